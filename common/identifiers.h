@@ -16,6 +16,8 @@ enum reason_code identifier_check_legal(const char *digits);
 enum reason_code identifier_check_foreigner(const char *digits);
 /* 10 digits, digit 5 in 3..6. */
 enum reason_code identifier_check_product(const char *digits);
+/* Exactly `count` ASCII digits. */
+bool identifier_is_digits(const char *text, size_t count);
 /* [A-Za-z0-9._-], 1 to max characters: ids that buyers and suppliers choose. */
 bool identifier_is_token(const char *text, size_t max);
 
@@ -23,6 +25,8 @@ bool identifier_is_token(const char *text, size_t max);
  * zero-width and bidi marks dropped, blanks at the ends trimmed. False when it
  * is not UTF-8, holds control characters, or does not fit. */
 MUST_CHECK bool identifier_normalise(const char *text, char *out, size_t out_size);
+/* The same for names, which keep the zero-width non-joiner between their letters. */
+MUST_CHECK bool identifier_normalise_name(const char *text, char *out, size_t out_size);
 /* Valid UTF-8 without control or bidi-control characters. */
 bool identifier_is_clean_text(const char *text);
 
