@@ -19,7 +19,9 @@
 
 struct journal;
 
-enum journal_access { JOURNAL_WRITE, JOURNAL_READ };
+/* JOURNAL_WRITE_UNSYNCED is JOURNAL_WRITE whose commits may be lost with the power:
+ * for measurements only (TASHEEM_SYNC=off). */
+enum journal_access { JOURNAL_WRITE, JOURNAL_READ, JOURNAL_WRITE_UNSYNCED };
 
 /* NULL on failure, with the sentence in `error` (at least 256 bytes). JOURNAL_WRITE
  * creates the file (mode 0600) and takes the lock. JOURNAL_READ opens another
@@ -42,6 +44,8 @@ MUST_CHECK bool journal_seek(struct journal *journal, uint64_t sequence);
 /* The next row; its body lives until the next call on this journal. False at the
  * end or on an error; `*failed` tells which. Verifies hash and chain. */
 MUST_CHECK bool journal_next(struct journal *journal, struct row *row, bool *failed);
+/* Reads the whole chain from the first row; true when every row holds. */
+MUST_CHECK bool journal_verify(struct journal *journal, uint64_t *rows, uint64_t *records);
 /* Housekeeping between two batches: WAL checkpoints as DESIGN 7 says. */
 void journal_maintain(struct journal *journal);
 /* Bytes free on the journal's file system; 0 when unknown. */
