@@ -51,4 +51,5 @@ $(B)/tasheem: $(filter-out $(B)/services/solver/view.o,)
 clean:
 	rm -rf build
 .PHONY: clean
+include deploy/targets.mk
 -include $(shell find build -name '*.d' 2>/dev/null)
