@@ -27,6 +27,7 @@
 #include "common/journal_private.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +64,9 @@ bool journal_prepare(struct journal *journal, sqlite3_stmt **statement, const ch
 static void *checkpointer_run(void *argument)
 {
 	struct checkpointer *self = argument;
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	pthread_mutex_lock(&self->mutex);
 	while (!self->stop) {
 		if (!self->wanted) {
