@@ -7,7 +7,7 @@
 
 #include "check.h"
 
-typedef __int128 int128;
+__extension__ typedef __int128 int128;
 
 /* True when the result fits; *result is untouched otherwise. */
 MUST_CHECK static inline bool checked_add(int64_t left, int64_t right, int64_t *result)
