@@ -87,7 +87,8 @@ bool authorise_role(enum role role, uint32_t kind);
  * and auditors are not bound to a party where the table says so. */
 bool authorise_party(const struct authorise *authorise, const struct principal *principal,
 		     const struct party_id *party, uint32_t kind, int64_t now_ms);
-/* Adds principals and mandates (not the fixed ones) to a state digest, by name. */
+/* Adds principals and mandates (not the fixed ones) to a state digest, in the order of the
+ * journal. */
 void authorise_digest(const struct authorise *authorise, struct digest *digest);
 
 #endif

@@ -97,6 +97,17 @@ static bool event_may_write(const char *event)
 	return false;
 }
 
+bool log_wanted(const char *event)
+{
+	struct event_count *slot = event_slot(event);
+	int64_t second = clock_ms(CLOCK_MONOTONIC_COARSE) / 1000;
+	if (slot == NULL || atomic_load_explicit(&slot->second, memory_order_relaxed) != second ||
+	    atomic_load_explicit(&slot->lines, memory_order_relaxed) < LINES_PER_SECOND)
+		return true;
+	atomic_fetch_add_explicit(&slot->suppressed, 1, memory_order_relaxed);
+	return false;
+}
+
 static size_t line_make(char out[LINE_BYTES], enum log_level level, const char *event,
                         const char *text)
 {

@@ -26,6 +26,9 @@ void log_close(void);
 /* The offset of a simulated clock, ms. */
 void log_clock(int64_t offset_ms);
 void log_write(enum log_level level, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Whether a line of this event would be written now: saves the caller the making of a line that
+ * would only be counted. When false it has been counted as suppressed. */
+bool log_wanted(const char *event);
 /* The text in quotes if it needs them, control and bidi characters escaped; one of eight
  * buffers of the calling thread in turn. */
 const char *log_quote(const char *text);
