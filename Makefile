@@ -43,13 +43,13 @@ $(B)/$(1): $(call objects,$(1)) $(B)/libcommon.a $(B)/libproto.a
 endef
 $(foreach s,$(SERVICES),$(eval $(call program,$(s))))
 # The command shows what daemons mean: it links their views and the verifier, not their deciding.
-$(B)/tasheem: $(call objects,ctl) $(SERVICES:%=$(B)/services/%/view.o) $(B)/services/matching/verify.o \
-    $(B)/libcommon.a $(B)/libproto.a
+$(B)/tasheem: $(call objects,ctl) $(patsubst %,$(B)/services/%/view.o,membership quota matching) \
+    $(B)/services/matching/verify.o $(B)/libcommon.a $(B)/libproto.a
 	$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
-$(B)/tasheem: $(filter-out $(B)/services/solver/view.o,)
 
 clean:
 	rm -rf build
 .PHONY: clean
 include deploy/targets.mk
+-include $(wildcard tests/*/*.mk)
 -include $(shell find build -name '*.d' 2>/dev/null)

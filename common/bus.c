@@ -52,8 +52,8 @@ static bool bind_all(void *socket, const char *endpoints, char *error, size_t si
 static bool open_curve(struct bus *bus, const struct bus_options *options, char *error, size_t size)
 {
 	bus->curve = zmq_socket(bus->context, ZMQ_ROUTER);
-	if (!bus->curve || !options_common(bus->curve) ||
-	    !option_int(bus->curve, ZMQ_ROUTER_MANDATORY, 1) ||
+	if (!bus->curve || zmq_curve_public(bus->public_key, options->secret_key) != 0 ||
+	    !options_common(bus->curve) || !option_int(bus->curve, ZMQ_ROUTER_MANDATORY, 1) ||
 	    !option_int(bus->curve, ZMQ_BACKLOG, BACKLOG) ||
 	    !option_int(bus->curve, ZMQ_CURVE_SERVER, 1) ||
 	    zmq_setsockopt(bus->curve, ZMQ_CURVE_SECRETKEY, options->secret_key,

@@ -125,15 +125,13 @@ static uint16_t knock_result(struct bus *bus, void *monitor)
 
 static bool self_test(struct bus *bus, void *knock, void *monitor, char *error, size_t size)
 {
-	char endpoint[512], server_key[KEY_TEXT_SIZE], secret[KEY_TEXT_SIZE];
-	size_t key_size = sizeof server_key;
+	char endpoint[512], secret[KEY_TEXT_SIZE];
 	const int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 	int zero = 0;
 	bool prepared =
 		own_endpoint(bus, endpoint, sizeof endpoint) &&
 		zmq_curve_keypair(bus->own_test_key, secret) == 0 &&
-		zmq_getsockopt(bus->curve, ZMQ_CURVE_PUBLICKEY, server_key, &key_size) == 0 &&
-		bus_curve_client(knock, secret, server_key) &&
+		bus_curve_client(knock, secret, bus->public_key) &&
 		zmq_setsockopt(knock, ZMQ_LINGER, &zero, sizeof zero) == 0 &&
 		zmq_socket_monitor(knock, "inproc://self-test", events) == 0 &&
 		zmq_connect(monitor, "inproc://self-test") == 0 &&

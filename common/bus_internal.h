@@ -20,6 +20,7 @@ struct bus {
 	/* The frame handed out last. */
 	zmq_msg_t message;
 	uint64_t refused;
+	char public_key[KEY_TEXT_SIZE];
 	/* The key of the self-test, not worth a warning. */
 	char own_test_key[KEY_TEXT_SIZE];
 };
