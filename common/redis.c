@@ -153,6 +153,8 @@ enum redis_fault redis_fault_of(struct redis *redis, const redisReply *reply)
 	}
 	if (reply->type != REDIS_REPLY_ERROR)
 		return REDIS_NONE;
-	snprintf(redis->error, sizeof redis->error, "%s", reply->str);
+	/* EXECABORT only repeats that a command before was refused: its words say more. */
+	if (strncmp(reply->str, "EXECABORT", 9) != 0 || redis->error[0] == '\0')
+		snprintf(redis->error, sizeof redis->error, "%s", reply->str);
 	return fault_of_words(reply->str);
 }
