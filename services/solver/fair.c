@@ -1,0 +1,275 @@
+/* The fair stage: divide and conquer (Fujishige; Groenevelt) over exact keys.
+ *
+ * A block holds claimants, requests and offers. Pretend that all its supply were
+ * one pool: the first lots in key order, as many as the pool has, are the targets.
+ * If a flow carries them all, the block is final. Otherwise the cut tells who asks
+ * too much of too little: everyone reachable from an unserved claimant is one new
+ * block, harder rationed (a lower level), whose offers it exhausts; the rest is
+ * another. In the true shares the first get nothing beyond their targets and the
+ * others nothing less, and no lot crosses except through requests that are full:
+ * those stay with the block of their offers and are detached from their claimant,
+ * who counts them as carried. So each side is solved by itself, the harder first,
+ * which numbers the levels. A block that is not final always loses an offer or a
+ * claimant to the other side, so there are at most claimants + offers divisions.
+ *
+ * Why each level proves its share: inside a final block every lot in precedes
+ * every lot out; across blocks a lot out of a higher level comes after the targets'
+ * last key, a lot in of a lower level before it. */
+#include "services/solver/fair.h"
+
+#include <string.h>
+
+/* Union by halving over claimants and offers. */
+static uint32_t root_of(uint32_t *parents, uint32_t node)
+{
+	while (parents[node] != node) {
+		parents[node] = parents[parents[node]];
+		node = parents[node];
+	}
+	return node;
+}
+
+static void components_join(const struct network *network, uint32_t *parents)
+{
+	for (uint32_t k = 0; k < network->claimant_count + network->offer_count; k++)
+		parents[k] = k;
+	for (uint32_t r = 0; r < network->request_count; r++) {
+		uint32_t one = root_of(parents, network->request_claimant[r]);
+		for (uint32_t a = network->first_arc[r]; a < network->first_arc[r + 1]; a++) {
+			uint32_t two = root_of(parents,
+					       network->claimant_count + network->arc_offer[a]);
+			if (two < one) {
+				parents[one] = two;
+				one = two;
+			} else {
+				parents[two] = one;
+			}
+		}
+	}
+}
+
+static void components_number(struct arena *arena, const struct network *network,
+			      struct levels *levels)
+{
+	uint32_t claimants = network->claimant_count;
+	uint32_t *parents = ARENA_ARRAY(arena, uint32_t, claimants + network->offer_count + 1);
+	int32_t *numbers = ARENA_ARRAY(arena, int32_t, claimants + network->offer_count + 1);
+	components_join(network, parents);
+	levels->component_count = 0;
+	for (uint32_t k = 0; k < claimants + network->offer_count; k++) {
+		uint32_t root = root_of(parents, k);
+		if (root == k)
+			numbers[k] = levels->component_count++;
+		if (k < claimants)
+			levels->claimant_component[k] = numbers[root];
+		else
+			levels->offer_component[k - claimants] = numbers[root];
+	}
+	for (uint32_t r = 0; r < network->request_count; r++)
+		levels->request_component[r] =
+			levels->claimant_component[network->request_claimant[r]];
+}
+
+/* Orders `count` things by their component, keeping their order inside; ends[component]
+ * becomes the end of its range. */
+static void sort_by_component(const int32_t *components, uint32_t count, uint32_t *order,
+			      uint32_t *ends, uint32_t component_count)
+{
+	memset(ends, 0, (component_count + 1) * sizeof *ends);
+	for (uint32_t k = 0; k < count; k++)
+		ends[components[k] + 1]++;
+	for (uint32_t c = 0; c < component_count; c++)
+		ends[c + 1] += ends[c];
+	for (uint32_t k = 0; k < count; k++)
+		order[ends[components[k]]++] = k;
+}
+
+static void components_list(struct arena *arena, struct division *division,
+			    const struct levels *levels, struct blocks *components)
+{
+	const struct network *network = division->network;
+	uint32_t count = (uint32_t)levels->component_count;
+	uint32_t *claimant_ends = ARENA_ARRAY(arena, uint32_t, count + 1);
+	uint32_t *request_ends = ARENA_ARRAY(arena, uint32_t, count + 1);
+	uint32_t *offer_ends = ARENA_ARRAY(arena, uint32_t, count + 1);
+	sort_by_component(levels->claimant_component, network->claimant_count,
+			  division->claimants, claimant_ends, count);
+	sort_by_component(levels->request_component, network->request_count, division->requests,
+			  request_ends, count);
+	sort_by_component(levels->offer_component, network->offer_count, division->offers,
+			  offer_ends, count);
+	components->list = ARENA_ARRAY(arena, struct block, count + 1);
+	components->count = count;
+	for (uint32_t c = 0; c < count; c++) {
+		components->list[c] = (struct block){
+			.first_claimant = c ? claimant_ends[c - 1] : 0,
+			.end_claimant = claimant_ends[c],
+			.first_request = c ? request_ends[c - 1] : 0,
+			.end_request = request_ends[c],
+			.first_offer = c ? offer_ends[c - 1] : 0,
+			.end_offer = offer_ends[c],
+			.number = (int32_t)c,
+			.component = (int32_t)c,
+		};
+	}
+}
+
+void division_open(struct arena *arena, const struct network *network, struct division *division,
+		   struct levels *levels, struct blocks *components)
+{
+	uint32_t claimants = network->claimant_count, requests = network->request_count;
+	uint32_t offers = network->offer_count;
+	*division = (struct division){.network = network};
+	division->claimants = ARENA_ARRAY(arena, uint32_t, claimants + 1);
+	division->requests = ARENA_ARRAY(arena, uint32_t, requests + 1);
+	division->offers = ARENA_ARRAY(arena, uint32_t, offers + 1);
+	division->claimant_block = ARENA_ARRAY(arena, int32_t, claimants + 1);
+	division->request_block = ARENA_ARRAY(arena, int32_t, requests + 1);
+	division->offer_block = ARENA_ARRAY(arena, int32_t, offers + 1);
+	division->detached_lots = ARENA_ARRAY(arena, int64_t, claimants + 1);
+	levels->claimant_component = ARENA_ARRAY(arena, int32_t, claimants + 1);
+	levels->claimant_level = ARENA_ARRAY(arena, int32_t, claimants + 1);
+	levels->request_component = ARENA_ARRAY(arena, int32_t, requests + 1);
+	levels->request_level = ARENA_ARRAY(arena, int32_t, requests + 1);
+	levels->offer_component = ARENA_ARRAY(arena, int32_t, offers + 1);
+	levels->offer_level = ARENA_ARRAY(arena, int32_t, offers + 1);
+	components_number(arena, network, levels);
+	components_list(arena, division, levels, components);
+	division->block_count = levels->component_count;
+	memcpy(division->claimant_block, levels->claimant_component, claimants * sizeof(int32_t));
+	memcpy(division->request_block, levels->request_component, requests * sizeof(int32_t));
+	memcpy(division->offer_block, levels->offer_component, offers * sizeof(int32_t));
+}
+
+struct fair {
+	struct arena *arena;
+	const struct keys *keys;
+	const int64_t *limits;
+	struct division *division;
+	struct maxflow maxflow;
+	int64_t *targets;
+	uint32_t *spare;
+	struct block *stack;
+	uint32_t stack_count;
+};
+
+static void targets_set(struct fair *fair, const struct block *block)
+{
+	const struct division *division = fair->division;
+	const struct network *network = division->network;
+	int64_t pool = 0;
+	for (uint32_t k = block->first_offer; k < block->end_offer; k++)
+		pool += network->supply[division->offers[k]];
+	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++)
+		pool += division->detached_lots[division->claimants[k]];
+	for (uint32_t k = block->first_request; k < block->end_request; k++) {
+		uint32_t request = division->requests[k];
+		if (division->claimant_block[network->request_claimant[request]] != block->number)
+			pool -= network->request_lots[request];
+	}
+	share_select(fair->arena, fair->keys, division->claimants + block->first_claimant,
+		     block->end_claimant - block->first_claimant, fair->limits, pool,
+		     fair->targets);
+}
+
+/* Moves those reached to the front, keeping the order; returns how many they are. */
+static uint32_t part(struct fair *fair, uint32_t *order, uint32_t count, uint32_t first_node)
+{
+	uint32_t near = 0, far = 0;
+	for (uint32_t k = 0; k < count; k++) {
+		if (maxflow_reached(&fair->maxflow, first_node + order[k]))
+			order[near++] = order[k];
+		else
+			fair->spare[far++] = order[k];
+	}
+	memcpy(order + near, fair->spare, far * sizeof *order);
+	return near;
+}
+
+static void blocks_renumber(struct division *division, const struct block *block)
+{
+	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++)
+		division->claimant_block[division->claimants[k]] = block->number;
+	for (uint32_t k = block->first_request; k < block->end_request; k++)
+		division->request_block[division->requests[k]] = block->number;
+	for (uint32_t k = block->first_offer; k < block->end_offer; k++)
+		division->offer_block[division->offers[k]] = block->number;
+}
+
+/* Requests that the cut just left in another block than their claimant's are full. */
+static void requests_detach(struct division *division, const struct block *rest, int32_t hard)
+{
+	const struct network *network = division->network;
+	for (uint32_t k = rest->first_request; k < rest->end_request; k++) {
+		uint32_t request = division->requests[k];
+		uint32_t claimant = network->request_claimant[request];
+		if (division->claimant_block[claimant] == hard)
+			division->detached_lots[claimant] += network->request_lots[request];
+	}
+}
+
+static void block_divide(struct fair *fair, const struct block *block)
+{
+	struct division *division = fair->division;
+	const struct network *network = division->network;
+	uint32_t claimants = part(fair, division->claimants + block->first_claimant,
+				  block->end_claimant - block->first_claimant, 0);
+	uint32_t requests = part(fair, division->requests + block->first_request,
+				 block->end_request - block->first_request,
+				 network->claimant_count);
+	uint32_t offers = part(fair, division->offers + block->first_offer,
+			       block->end_offer - block->first_offer,
+			       network->claimant_count + network->request_count);
+	struct block hard = *block, rest = *block;
+	hard.end_claimant = rest.first_claimant = block->first_claimant + claimants;
+	hard.end_request = rest.first_request = block->first_request + requests;
+	hard.end_offer = rest.first_offer = block->first_offer + offers;
+	hard.number = division->block_count++;
+	rest.number = division->block_count++;
+	blocks_renumber(division, &hard);
+	blocks_renumber(division, &rest);
+	requests_detach(division, &rest, hard.number);
+	fair->stack[fair->stack_count++] = rest;
+	fair->stack[fair->stack_count++] = hard;
+}
+
+static void block_finish(struct division *division, const struct block *block, int32_t level,
+			 struct levels *levels)
+{
+	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++)
+		levels->claimant_level[division->claimants[k]] = level;
+	for (uint32_t k = block->first_request; k < block->end_request; k++)
+		levels->request_level[division->requests[k]] = level;
+	for (uint32_t k = block->first_offer; k < block->end_offer; k++)
+		levels->offer_level[division->offers[k]] = level;
+}
+
+void fair_solve(struct arena *arena, const struct keys *keys, const int64_t *limits,
+		struct division *division, const struct blocks *components, struct flow *flow,
+		struct levels *levels, struct blocks *blocks)
+{
+	const struct network *network = division->network;
+	size_t most = (size_t)network->claimant_count + network->request_count +
+		      network->offer_count + 2;
+	struct fair fair = {.arena = arena, .keys = keys, .limits = limits, .division = division};
+	fair.targets = ARENA_ARRAY(arena, int64_t, network->claimant_count + 1);
+	fair.spare = ARENA_ARRAY(arena, uint32_t, most);
+	fair.stack = ARENA_ARRAY(arena, struct block, most);
+	maxflow_open(arena, &fair.maxflow, division, flow);
+	blocks->list = ARENA_ARRAY(arena, struct block, most);
+	blocks->count = 0;
+	for (uint32_t c = 0; c < components->count; c++) {
+		int32_t level = 0;
+		fair.stack[fair.stack_count++] = components->list[c];
+		while (fair.stack_count > 0) {
+			struct block block = fair.stack[--fair.stack_count];
+			targets_set(&fair, &block);
+			if (maxflow_run(&fair.maxflow, &block, fair.targets) > 0) {
+				block_divide(&fair, &block);
+				continue;
+			}
+			block_finish(division, &block, level++, levels);
+			blocks->list[blocks->count++] = block;
+		}
+	}
+}
