@@ -17,13 +17,21 @@ static void invalid(struct verdict *verdict, enum reason_code reason, const char
 	verdict_add(verdict, CODE_INVALID, reason, field, value, limit);
 }
 
-/* Folded text of at most size - 1 bytes; `least` bytes are asked for. */
-static void take_text(const char *text, char *out, size_t size, size_t least, const char *field,
+/* Folded text of at most size - 1 bytes. */
+static void take_text(const char *text, char *out, size_t size, const char *field,
                       struct verdict *verdict)
 {
-	if (!identifier_normalise_name(text, out, size) || strlen(out) < least)
+	if (!identifier_normalise_name(text, out, size))
 		invalid(verdict, REASON_OUT_OF_RANGE, field, (int64_t)strlen(text),
 		        (int64_t)size - 1);
+}
+
+/* The name of a noun, which is never empty. */
+static void take_title(const char *text, char out[NAME_SIZE], struct verdict *verdict)
+{
+	take_text(text, out, NAME_SIZE, "name", verdict);
+	if (text[0] == '\0')
+		invalid(verdict, REASON_OUT_OF_RANGE, "name", 0, 1);
 }
 
 static void take_range(int64_t value, int64_t low, int64_t high, const char *field,
@@ -124,9 +132,9 @@ static void take_party(struct arena *arena, struct bytes payload, struct party *
 	if (verdict->code == CODE_ACCEPTED && strlen(from->party_id) != 9U + party->kind)
 		invalid(verdict, REASON_ID_FORMAT, "party_id", (int64_t)strlen(from->party_id),
 		        9 + (int64_t)party->kind);
-	take_text(from->name, party->name, NAME_SIZE, 1, "name", verdict);
+	take_title(from->name, party->name, verdict);
 	take_nationality(from->nationality, party->nationality, verdict);
-	take_text(from->county, party->county, PLACE_SIZE, 0, "county", verdict);
+	take_text(from->county, party->county, PLACE_SIZE, "county", verdict);
 }
 
 static void take_union(struct arena *arena, struct bytes payload, struct syndicate *syndicate,
@@ -139,10 +147,10 @@ static void take_union(struct arena *arena, struct bytes payload, struct syndica
 	}
 	const Tasheem__Membership__V1__Union *from = message->union_;
 	take_union_id(from->union_id, &syndicate->id, "union_id", verdict);
-	take_text(from->name, syndicate->name, NAME_SIZE, 1, "name", verdict);
+	take_title(from->name, syndicate->name, verdict);
 	take_range(from->level, UNION_COUNTY, UNION_NATIONAL, "level", verdict);
 	syndicate->level = (enum union_level)from->level;
-	take_text(from->place, syndicate->place, PLACE_SIZE, 0, "place", verdict);
+	take_text(from->place, syndicate->place, PLACE_SIZE, "place", verdict);
 	if (from->parent_union_id[0])
 		take_union_id(from->parent_union_id, &syndicate->parent_id, "parent_union_id",
 		              verdict);
@@ -158,10 +166,10 @@ static void take_cooperative(struct arena *arena, struct bytes payload,
 	}
 	const Tasheem__Membership__V1__Cooperative *from = message->cooperative;
 	take_party_id(from->cooperative_id, &cooperative->id, "cooperative_id", verdict);
-	take_text(from->name, cooperative->name, NAME_SIZE, 1, "name", verdict);
+	take_title(from->name, cooperative->name, verdict);
 	take_range(from->kind, COOPERATIVE_SUPPLY, COOPERATIVE_URBAN_DEVELOPMENT, "kind", verdict);
 	cooperative->kind = (enum cooperative_kind)from->kind;
-	take_text(from->county, cooperative->county, PLACE_SIZE, 0, "county", verdict);
+	take_text(from->county, cooperative->county, PLACE_SIZE, "county", verdict);
 	if (from->union_id[0])
 		take_union_id(from->union_id, &cooperative->union_id, "union_id", verdict);
 	take_day(from->registered_on_jalali, "registered_on_jalali", verdict);
@@ -185,8 +193,7 @@ static void take_membership(struct arena *arena, struct bytes payload,
 	membership->shares = from->shares;
 	take_day(from->joined_on_jalali, "joined_on_jalali", verdict);
 	membership->joined_on = from->joined_on_jalali;
-	take_text(from->legal_basis, membership->legal_basis, BASIS_SIZE, 0, "legal_basis",
-	          verdict);
+	take_text(from->legal_basis, membership->legal_basis, BASIS_SIZE, "legal_basis", verdict);
 }
 
 static void take_change(struct arena *arena, struct bytes payload, struct membership_change *change,
@@ -200,7 +207,7 @@ static void take_change(struct arena *arena, struct bytes payload, struct member
 	take_party_id(message->cooperative_id, &change->key.cooperative_id, "cooperative_id",
 	              verdict);
 	take_party_id(message->party_id, &change->key.party_id, "party_id", verdict);
-	take_text(message->reason, change->reason, REASON_SIZE, 0, "reason", verdict);
+	take_text(message->reason, change->reason, REASON_SIZE, "reason", verdict);
 }
 
 static void take_line(const Tasheem__Membership__V1__LicenceLine *from, struct licence_line *line,
@@ -233,7 +240,7 @@ static void take_licence(struct arena *arena, struct bytes payload, struct licen
 	take_party_id(from->party_id, &licence->party_id, "party_id", verdict);
 	take_range(from->kind, LICENCE_ESTABLISHMENT, LICENCE_GUILD, "kind", verdict);
 	licence->kind = (enum licence_kind)from->kind;
-	take_text(from->county, licence->county, PLACE_SIZE, 0, "county", verdict);
+	take_text(from->county, licence->county, PLACE_SIZE, "county", verdict);
 	take_day(from->valid_from_jalali, "valid_from_jalali", verdict);
 	take_day(from->valid_to_jalali, "valid_to_jalali", verdict);
 	licence->valid_from = from->valid_from_jalali;
@@ -255,7 +262,7 @@ static void take_licence_revoke(struct arena *arena, struct bytes payload,
 		return;
 	}
 	take_licence_id(message->licence_id, &revoke->id, verdict);
-	take_text(message->reason, revoke->reason, REASON_SIZE, 0, "reason", verdict);
+	take_text(message->reason, revoke->reason, REASON_SIZE, "reason", verdict);
 }
 
 static void take_principal(struct arena *arena, struct bytes payload, struct principal *principal,
