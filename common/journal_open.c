@@ -147,19 +147,32 @@ static bool format_check(struct journal *journal)
 	return true;
 }
 
+/* A new file is ours alone. An existing one is never opened by hand: closing any descriptor
+ * of a file drops all locks that this process, in other connections, holds on it. */
+static bool file_make(struct journal *journal, int *flags)
+{
+	*flags = SQLITE_OPEN_READWRITE;
+	if (journal->access == JOURNAL_READ) {
+		if (access(journal->path, F_OK) != 0)
+			return journal_fail(journal, "it cannot be opened: %s", strerror(errno));
+		if (access(journal->path, W_OK) != 0)
+			*flags = SQLITE_OPEN_READONLY;
+		return true;
+	}
+	int file = open(journal->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (file < 0 && errno != EEXIST)
+		return journal_fail(journal, "it cannot be created: %s", strerror(errno));
+	if (file >= 0)
+		close(file);
+	return true;
+}
+
 static bool connection_open(struct journal *journal)
 {
 	bool writing = journal->access != JOURNAL_READ;
-	int file = open(journal->path, O_RDWR | O_CLOEXEC | (writing ? O_CREAT : 0), 0600);
-	int flags = SQLITE_OPEN_READWRITE;
-	if (file < 0 && !writing && (errno == EACCES || errno == EROFS))
-		flags = SQLITE_OPEN_READONLY;
-	else if (file < 0)
-		return journal_fail(journal, "it cannot be opened: %s", strerror(errno));
-	/* Closing a second descriptor of the file before SQLite has its own is harmless:
-	 * this process holds no locks on it yet. */
-	if (file >= 0)
-		close(file);
+	int flags;
+	if (!file_make(journal, &flags))
+		return false;
 	if (sqlite3_open_v2(journal->path, &journal->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
 	    SQLITE_OK)
 		return journal_fail_sqlite(journal, "opening");
