@@ -81,6 +81,8 @@ const struct principal *authorise_by_name(const struct authorise *authorise,
 					  const struct principal_name *name);
 const struct mandate *authorise_mandate(const struct authorise *authorise,
 					const struct mandate_key *key);
+/* Is the kind in the table at all? */
+bool authorise_known(uint32_t kind);
 /* The table: may this role send this kind at all? */
 bool authorise_role(enum role role, uint32_t kind);
 /* Does this kind act for a party, so that authorise_party must be asked too? Operators

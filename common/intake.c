@@ -225,7 +225,7 @@ static bool item_admit(struct daemon *daemon, const Tasheem__Common__V1__Item *m
 	item->kind = message->kind;
 	item->payload = (struct bytes){message->payload.data, message->payload.len};
 	item->type = item->kind % 100 >= FIRST_READ || item->kind < 100 ? ITEM_READ : ITEM_COMMAND;
-	if (!kind_is_ours(daemon, item->kind) || strcmp(story_kind_name(&batch->arena, item->kind), "?") == 0) {
+	if (!kind_is_ours(daemon, item->kind) || !authorise_known(item->kind)) {
 		batch_refuse_item(batch, item, CODE_INVALID, REASON_UNKNOWN_KIND, "kind");
 		return false;
 	}
