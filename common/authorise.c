@@ -238,9 +238,10 @@ static bool load_line(struct authorise *authorise, char *line, const char **what
 	memset(&principal, 0, sizeof principal);
 	principal.fixed = true;
 	*what = NULL;
-	line[strcspn(line, "#\r\n")] = '\0';
+	line[strcspn(line, "\r\n")] = '\0';
 	int fields = sscanf(line, "%63s %31s %63s %31s", name, role, key, party);
-	if (fields < 1)
+	/* Only a line's beginning: Z85 keys hold # too. */
+	if (fields < 1 || name[0] == '#')
 		return true;
 	principal.role = role_parse(fields >= 2 ? role : "");
 	if (fields < 3)
