@@ -27,7 +27,7 @@ bool arena_open(struct arena *arena, size_t capacity)
 	*arena = (struct arena){.capacity = capacity};
 #ifndef ARENA_EMULATE
 	void *range = mmap(NULL, capacity, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (range == MAP_FAILED)
 		return false;
 	arena->base = range;

@@ -33,6 +33,7 @@ void *arena_take(struct arena *arena, size_t size);
 const char *arena_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #define ARENA_NEW(arena, type) ((type *)arena_take((arena), sizeof(type)))
-#define ARENA_ARRAY(arena, type, count) ((type *)arena_take((arena), sizeof(type) * (size_t)(count)))
+#define ARENA_ARRAY(arena, type, count)                                                            \
+	((type *)arena_take((arena), sizeof(type) * (size_t)(count)))
 
 #endif

@@ -31,62 +31,63 @@ static const struct authorise_row {
 	uint32_t roles;
 	uint32_t bound;
 } authorise_table[] = {
-	[COMMON(FOLLOW)] = {SERVICE | AUDITOR, 0},
-	[COMMON(WATCH)] = {EVERYONE & ~SOLVER, PUBLISHER | SUPPLIER},
-	[COMMON(HEALTH)] = {EVERYONE, 0},
-	[COMMON(RECORD_READ)] = {OPERATOR | AUDITOR, 0},
+        [COMMON(FOLLOW)] = {SERVICE | AUDITOR, 0},
+        [COMMON(WATCH)] = {EVERYONE & ~SOLVER, PUBLISHER | SUPPLIER},
+        [COMMON(HEALTH)] = {EVERYONE, 0},
+        [COMMON(RECORD_READ)] = {OPERATOR | AUDITOR, 0},
 
-	[MEMBERSHIP(PARTY_REGISTER)] = {OPERATOR, 0},
-	[MEMBERSHIP(UNION_REGISTER)] = {OPERATOR, 0},
-	[MEMBERSHIP(COOPERATIVE_REGISTER)] = {OPERATOR, 0},
-	[MEMBERSHIP(MEMBERSHIP_JOIN)] = {OPERATOR, 0},
-	[MEMBERSHIP(MEMBERSHIP_SUSPEND)] = {OPERATOR, 0},
-	[MEMBERSHIP(MEMBERSHIP_RESUME)] = {OPERATOR, 0},
-	[MEMBERSHIP(MEMBERSHIP_END)] = {OPERATOR, 0},
-	[MEMBERSHIP(LICENCE_REGISTER)] = {OPERATOR, 0},
-	[MEMBERSHIP(LICENCE_REVOKE)] = {OPERATOR, 0},
-	[MEMBERSHIP(PRINCIPAL_REGISTER)] = {OPERATOR, 0},
-	[MEMBERSHIP(PRINCIPAL_REVOKE)] = {OPERATOR, 0},
-	[MEMBERSHIP(MANDATE_GRANT)] = {OPERATOR | PUBLISHER | SUPPLIER, PUBLISHER | SUPPLIER},
-	[MEMBERSHIP(MANDATE_REVOKE)] = {OPERATOR | PUBLISHER | SUPPLIER, PUBLISHER | SUPPLIER},
-	[MEMBERSHIP(REGISTRY_IMPORT)] = {OPERATOR, 0},
-	[MEMBERSHIP(REGISTRY_READ)] = {OFFICE, 0},
+        [MEMBERSHIP(PARTY_REGISTER)] = {OPERATOR, 0},
+        [MEMBERSHIP(UNION_REGISTER)] = {OPERATOR, 0},
+        [MEMBERSHIP(COOPERATIVE_REGISTER)] = {OPERATOR, 0},
+        [MEMBERSHIP(MEMBERSHIP_JOIN)] = {OPERATOR, 0},
+        [MEMBERSHIP(MEMBERSHIP_SUSPEND)] = {OPERATOR, 0},
+        [MEMBERSHIP(MEMBERSHIP_RESUME)] = {OPERATOR, 0},
+        [MEMBERSHIP(MEMBERSHIP_END)] = {OPERATOR, 0},
+        [MEMBERSHIP(LICENCE_REGISTER)] = {OPERATOR, 0},
+        [MEMBERSHIP(LICENCE_REVOKE)] = {OPERATOR, 0},
+        [MEMBERSHIP(PRINCIPAL_REGISTER)] = {OPERATOR, 0},
+        [MEMBERSHIP(PRINCIPAL_REVOKE)] = {OPERATOR, 0},
+        [MEMBERSHIP(MANDATE_GRANT)] = {OPERATOR | PUBLISHER | SUPPLIER, PUBLISHER | SUPPLIER},
+        [MEMBERSHIP(MANDATE_REVOKE)] = {OPERATOR | PUBLISHER | SUPPLIER, PUBLISHER | SUPPLIER},
+        [MEMBERSHIP(REGISTRY_IMPORT)] = {OPERATOR, 0},
+        [MEMBERSHIP(REGISTRY_READ)] = {OFFICE, 0},
 
-	[QUOTA(REGIME_APPROVE)] = {AUTHORITY, 0},
-	[QUOTA(PURCHASE_RECORD)] = {OPERATOR, 0},
-	[QUOTA(REQUEST_FILE)] = {PUBLISHER, PUBLISHER},
-	[QUOTA(REQUEST_AMEND)] = {PUBLISHER, PUBLISHER},
-	[QUOTA(REQUEST_CANCEL)] = {PUBLISHER, PUBLISHER},
-	[QUOTA(REQUEST_READ)] = {OFFICE | PUBLISHER, PUBLISHER},
-	[QUOTA(CEILING_READ)] = {OFFICE | PUBLISHER, PUBLISHER},
-	[QUOTA(CEILING_WHY)] = {OFFICE | PUBLISHER, PUBLISHER},
-	[QUOTA(REGIME_READ)] = {EVERYONE, 0},
+        [QUOTA(REGIME_APPROVE)] = {AUTHORITY, 0},
+        [QUOTA(PURCHASE_RECORD)] = {OPERATOR, 0},
+        [QUOTA(REQUEST_FILE)] = {PUBLISHER, PUBLISHER},
+        [QUOTA(REQUEST_AMEND)] = {PUBLISHER, PUBLISHER},
+        [QUOTA(REQUEST_CANCEL)] = {PUBLISHER, PUBLISHER},
+        [QUOTA(REQUEST_READ)] = {OFFICE | PUBLISHER, PUBLISHER},
+        [QUOTA(CEILING_READ)] = {OFFICE | PUBLISHER, PUBLISHER},
+        [QUOTA(CEILING_WHY)] = {OFFICE | PUBLISHER, PUBLISHER},
+        [QUOTA(REGIME_READ)] = {EVERYONE, 0},
 
-	[MATCHING(SUPPLIER_REGISTER)] = {OPERATOR, 0},
-	[MATCHING(OFFER_PUBLISH)] = {SUPPLIER, SUPPLIER},
-	[MATCHING(OFFER_WITHDRAW)] = {SUPPLIER, SUPPLIER},
-	[MATCHING(ROUND_PLAN)] = {OPERATOR, 0},
-	[MATCHING(ROUND_CLOSE)] = {OPERATOR, 0},
-	[MATCHING(ROUND_VOID)] = {OPERATOR, 0},
-	[MATCHING(ALLOCATION_ACCEPT)] = {PUBLISHER, PUBLISHER},
-	[MATCHING(ALLOCATION_DECLINE)] = {PUBLISHER, PUBLISHER},
-	[MATCHING(ALLOCATION_PAID)] = {CLEARING, 0},
-	[MATCHING(ALLOCATION_DELIVERED)] = {SUPPLIER, SUPPLIER},
-	[MATCHING(DISTRIBUTION_CONFIRM)] = {PUBLISHER, PUBLISHER},
-	[MATCHING(SOLUTION_PART)] = {SOLVER, 0},
-	[MATCHING(SOLVER_READY)] = {SOLVER, 0},
-	[MATCHING(OFFER_READ)] = {EVERYONE, 0},
-	[MATCHING(ROUND_READ)] = {EVERYONE, 0},
-	[MATCHING(BUNDLE_READ)] = {EVERYONE, 0},
-	[MATCHING(SUPPLIER_READ)] = {EVERYONE, 0},
-	[MATCHING(ALLOCATION_READ)] = {OFFICE | CLEARING | PUBLISHER | SUPPLIER, PUBLISHER | SUPPLIER},
+        [MATCHING(SUPPLIER_REGISTER)] = {OPERATOR, 0},
+        [MATCHING(OFFER_PUBLISH)] = {SUPPLIER, SUPPLIER},
+        [MATCHING(OFFER_WITHDRAW)] = {SUPPLIER, SUPPLIER},
+        [MATCHING(ROUND_PLAN)] = {OPERATOR, 0},
+        [MATCHING(ROUND_CLOSE)] = {OPERATOR, 0},
+        [MATCHING(ROUND_VOID)] = {OPERATOR, 0},
+        [MATCHING(ALLOCATION_ACCEPT)] = {PUBLISHER, PUBLISHER},
+        [MATCHING(ALLOCATION_DECLINE)] = {PUBLISHER, PUBLISHER},
+        [MATCHING(ALLOCATION_PAID)] = {CLEARING, 0},
+        [MATCHING(ALLOCATION_DELIVERED)] = {SUPPLIER, SUPPLIER},
+        [MATCHING(DISTRIBUTION_CONFIRM)] = {PUBLISHER, PUBLISHER},
+        [MATCHING(SOLUTION_PART)] = {SOLVER, 0},
+        [MATCHING(SOLVER_READY)] = {SOLVER, 0},
+        [MATCHING(OFFER_READ)] = {EVERYONE, 0},
+        [MATCHING(ROUND_READ)] = {EVERYONE, 0},
+        [MATCHING(BUNDLE_READ)] = {EVERYONE, 0},
+        [MATCHING(SUPPLIER_READ)] = {EVERYONE, 0},
+        [MATCHING(ALLOCATION_READ)] = {OFFICE | CLEARING | PUBLISHER | SUPPLIER,
+                                       PUBLISHER | SUPPLIER},
 };
 
 static const char *const role_names[ROLE_COUNT] = {
-	[ROLE_OPERATOR] = "operator",   [ROLE_AUTHORITY] = "authority",
-	[ROLE_PUBLISHER] = "publisher", [ROLE_SUPPLIER] = "supplier",
-	[ROLE_CLEARING] = "clearing",   [ROLE_AUDITOR] = "auditor",
-	[ROLE_SERVICE] = "service",     [ROLE_SOLVER] = "solver",
+        [ROLE_OPERATOR] = "operator",   [ROLE_AUTHORITY] = "authority",
+        [ROLE_PUBLISHER] = "publisher", [ROLE_SUPPLIER] = "supplier",
+        [ROLE_CLEARING] = "clearing",   [ROLE_AUDITOR] = "auditor",
+        [ROLE_SERVICE] = "service",     [ROLE_SOLVER] = "solver",
 };
 
 /* Public key → principal. */
@@ -109,14 +110,14 @@ enum role role_parse(const char *name)
 }
 
 bool authorise_open(struct authorise *authorise, uint32_t principal_capacity,
-		    uint32_t mandate_capacity)
+                    uint32_t mandate_capacity)
 {
 	return table_open(&authorise->principals, "principals", sizeof(struct principal),
-			  sizeof(struct principal_name), principal_capacity) &&
+	                  sizeof(struct principal_name), principal_capacity) &&
 	       table_open(&authorise->keys, "keys", sizeof(struct key_row),
-			  sizeof(struct public_key), principal_capacity) &&
+	                  sizeof(struct public_key), principal_capacity) &&
 	       table_open(&authorise->mandates, "mandates", sizeof(struct mandate),
-			  sizeof(struct mandate_key), mandate_capacity);
+	                  sizeof(struct mandate_key), mandate_capacity);
 }
 
 void authorise_close(struct authorise *authorise)
@@ -161,7 +162,7 @@ void authorise_put_mandate(struct authorise *authorise, const struct mandate *ma
 }
 
 const struct principal *authorise_by_name(const struct authorise *authorise,
-					  const struct principal_name *name)
+                                          const struct principal_name *name)
 {
 	return table_find(&authorise->principals, name);
 }
@@ -181,7 +182,7 @@ const struct principal *authorise_by_key(const struct authorise *authorise, cons
 }
 
 const struct mandate *authorise_mandate(const struct authorise *authorise,
-					const struct mandate_key *key)
+                                        const struct mandate_key *key)
 {
 	return table_find(&authorise->mandates, key);
 }
@@ -189,7 +190,8 @@ const struct mandate *authorise_mandate(const struct authorise *authorise,
 static const struct authorise_row *row_of(uint32_t kind)
 {
 	static const struct authorise_row nobody;
-	return kind < sizeof authorise_table / sizeof *authorise_table ? &authorise_table[kind] : &nobody;
+	return kind < sizeof authorise_table / sizeof *authorise_table ? &authorise_table[kind]
+	                                                               : &nobody;
 }
 
 bool authorise_known(uint32_t kind)
@@ -213,7 +215,7 @@ static bool mandate_covers(const struct mandate *mandate, uint32_t kind, int64_t
 }
 
 bool authorise_party(const struct authorise *authorise, const struct principal *principal,
-		     const struct party_id *party, uint32_t kind, int64_t now_ms)
+                     const struct party_id *party, uint32_t kind, int64_t now_ms)
 {
 	const struct authorise_row *row = row_of(kind);
 	if (!authorise_role(principal->role, kind))
@@ -268,7 +270,7 @@ bool authorise_load(struct authorise *authorise, const char *path, char *error, 
 	FILE *file = fopen(path, "re");
 	if (!file) {
 		snprintf(error, error_size, "cannot open principals file %s: %s", path,
-			 strerror(errno));
+		         strerror(errno));
 		return false;
 	}
 	char line[256];

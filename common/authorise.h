@@ -66,11 +66,11 @@ struct authorise {
 };
 
 MUST_CHECK bool authorise_open(struct authorise *authorise, uint32_t principal_capacity,
-			       uint32_t mandate_capacity);
+                               uint32_t mandate_capacity);
 void authorise_close(struct authorise *authorise);
 /* Lines `name role public_key [party]`, # comments. False with a sentence. */
 MUST_CHECK bool authorise_load(struct authorise *authorise, const char *path, char *error,
-			       size_t error_size);
+                               size_t error_size);
 /* Room for one more principal and mandate, for decide. */
 bool authorise_room(const struct authorise *authorise);
 void authorise_put_principal(struct authorise *authorise, const struct principal *principal);
@@ -78,9 +78,9 @@ void authorise_put_mandate(struct authorise *authorise, const struct mandate *ma
 /* By key; NULL for strangers and revoked principals. */
 const struct principal *authorise_by_key(const struct authorise *authorise, const char *key);
 const struct principal *authorise_by_name(const struct authorise *authorise,
-					  const struct principal_name *name);
+                                          const struct principal_name *name);
 const struct mandate *authorise_mandate(const struct authorise *authorise,
-					const struct mandate_key *key);
+                                        const struct mandate_key *key);
 /* Is the kind in the table at all? */
 bool authorise_known(uint32_t kind);
 /* The table: may this role send this kind at all? */
@@ -88,7 +88,7 @@ bool authorise_role(enum role role, uint32_t kind);
 /* Does this kind act for a party, so that authorise_party must be asked too? Operators
  * and auditors are not bound to a party where the table says so. */
 bool authorise_party(const struct authorise *authorise, const struct principal *principal,
-		     const struct party_id *party, uint32_t kind, int64_t now_ms);
+                     const struct party_id *party, uint32_t kind, int64_t now_ms);
 /* Adds principals and mandates (not the fixed ones) to a state digest, in the order of the
  * journal. */
 void authorise_digest(const struct authorise *authorise, struct digest *digest);

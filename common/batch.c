@@ -41,8 +41,8 @@ uint64_t batch_next_sequence(const struct batch *batch)
 }
 
 static struct bytes answer_encode(struct batch *batch, const struct item *item,
-				  const struct verdict *verdict, uint64_t sequence,
-				  struct bytes body)
+                                  const struct verdict *verdict, uint64_t sequence,
+                                  struct bytes body)
 {
 	Tasheem__Common__V1__Answer answer = TASHEEM__COMMON__V1__ANSWER__INIT;
 	struct arena *arena = &batch->arena;
@@ -67,7 +67,7 @@ static struct bytes answer_encode(struct batch *batch, const struct item *item,
 	}
 	answer.n_balances = verdict->balance_count;
 	answer.balances =
-		ARENA_ARRAY(arena, Tasheem__Common__V1__Balance *, verdict->balance_count);
+	        ARENA_ARRAY(arena, Tasheem__Common__V1__Balance *, verdict->balance_count);
 	for (uint32_t at = 0; at < verdict->balance_count; at++) {
 		const struct balance *from = &verdict->balances[at];
 		Tasheem__Common__V1__Balance *to = ARENA_NEW(arena, Tasheem__Common__V1__Balance);
@@ -128,7 +128,7 @@ static struct record *record_stage(struct batch *batch)
 {
 	if (batch->record_count == batch->record_room) {
 		struct record *larger =
-			ARENA_ARRAY(&batch->arena, struct record, 2 * batch->record_room);
+		        ARENA_ARRAY(&batch->arena, struct record, 2 * batch->record_room);
 		memcpy(larger, batch->records, sizeof *larger * batch->record_count);
 		batch->records = larger;
 		batch->record_room *= 2;
@@ -142,8 +142,8 @@ static struct record *record_stage(struct batch *batch)
 }
 
 const struct record *batch_record(struct batch *batch, const struct item *item,
-				  const struct verdict *verdict, const struct wire_event *events,
-				  uint32_t count)
+                                  const struct verdict *verdict, const struct wire_event *events,
+                                  uint32_t count)
 {
 	struct record *record = record_stage(batch);
 	record->principal = item->actor.name;
@@ -167,20 +167,22 @@ void batch_answer(struct batch *batch, const struct item *item, const struct ver
 	batch_repeat(batch, item, answer_encode(batch, item, verdict, 0, (struct bytes){0}));
 	count_code(&batch->daemon->count, verdict->code);
 	if (verdict->code == CODE_DENIED)
-		log_warn("command.denied", "principal=%s kind=%s corr=%s effect=\"nothing recorded\" "
-			 "action=\"check role and mandate\"",
-			 item->actor.name.text, story_kind_name(&batch->arena, item->kind),
-			 log_quote(item->correlation_id));
+		log_warn("command.denied",
+		         "principal=%s kind=%s corr=%s effect=\"nothing recorded\" "
+		         "action=\"check role and mandate\"",
+		         item->actor.name.text, story_kind_name(&batch->arena, item->kind),
+		         log_quote(item->correlation_id));
 	else if (verdict->code != CODE_ACCEPTED && verdict->reason_count)
-		log_info("command.not_recorded", "code=%s reason=%s subject=%s principal=%s kind=%s corr=%s",
-			 code_name(verdict->code), reason_name(verdict->reasons[0].code),
-			 log_quote(verdict->reasons[0].subject), item->actor.name.text,
-			 story_kind_name(&batch->arena, item->kind),
-			 log_quote(item->correlation_id));
+		log_info("command.not_recorded",
+		         "code=%s reason=%s subject=%s principal=%s kind=%s corr=%s",
+		         code_name(verdict->code), reason_name(verdict->reasons[0].code),
+		         log_quote(verdict->reasons[0].subject), item->actor.name.text,
+		         story_kind_name(&batch->arena, item->kind),
+		         log_quote(item->correlation_id));
 }
 
 void batch_refuse_item(struct batch *batch, const struct item *item, enum code code,
-		       enum reason_code reason, const char *subject)
+                       enum reason_code reason, const char *subject)
 {
 	struct verdict *verdict = ARENA_NEW(&batch->arena, struct verdict);
 	verdict->code = CODE_ACCEPTED;
@@ -198,7 +200,7 @@ void batch_reply(struct batch *batch, const struct item *item, struct bytes body
 }
 
 const struct record *batch_follow(struct batch *batch, const struct item *item,
-				  const struct wire_event *events, uint32_t count)
+                                  const struct wire_event *events, uint32_t count)
 {
 	struct record *record = record_stage(batch);
 	CHECK(principal_name_set(&record->principal, item->stream.text));
@@ -214,7 +216,7 @@ const struct record *batch_follow(struct batch *batch, const struct item *item,
 }
 
 const struct record *batch_clock(struct batch *batch, const struct wire_event *events,
-				 uint32_t count)
+                                 uint32_t count)
 {
 	struct record *record = record_stage(batch);
 	CHECK(principal_name_set(&record->principal, "clock"));
@@ -224,7 +226,7 @@ const struct record *batch_clock(struct batch *batch, const struct wire_event *e
 }
 
 bool batch_task(struct batch *batch, const struct peer *peer,
-		const uint8_t task_id[DIGEST_SHORT_BYTES], struct bytes problem)
+                const uint8_t task_id[DIGEST_SHORT_BYTES], struct bytes problem)
 {
 	enum { CHUNK = 512 << 10 };
 	uint32_t count = (uint32_t)((problem.size + CHUNK - 1) / CHUNK);
@@ -232,13 +234,13 @@ bool batch_task(struct batch *batch, const struct peer *peer,
 		Tasheem__Common__V1__TaskPart part = TASHEEM__COMMON__V1__TASK_PART__INIT;
 		Tasheem__Common__V1__Reply reply = TASHEEM__COMMON__V1__REPLY__INIT;
 		size_t left = problem.size - (size_t)at * CHUNK;
-		part.task_id = (ProtobufCBinaryData){DIGEST_SHORT_BYTES,
-						     (uint8_t *)(uintptr_t)task_id};
+		part.task_id =
+		        (ProtobufCBinaryData){DIGEST_SHORT_BYTES, (uint8_t *)(uintptr_t)task_id};
 		part.index = at;
 		part.count = count;
-		part.chunk = (ProtobufCBinaryData){
-			left < CHUNK ? left : CHUNK,
-			(uint8_t *)(uintptr_t)problem.data + (size_t)at * CHUNK};
+		part.chunk = (ProtobufCBinaryData){left < CHUNK ? left : CHUNK,
+		                                   (uint8_t *)(uintptr_t)problem.data +
+		                                           (size_t)at * CHUNK};
 		reply.task = &part;
 		struct staged_task *staged = ARENA_NEW(&batch->arena, struct staged_task);
 		staged->peer = *peer;
@@ -256,16 +258,18 @@ static void append_row(struct batch *batch)
 {
 	struct daemon *daemon = batch->daemon;
 	struct row row = {
-		.first_sequence = batch->first_sequence,
-		.count = batch->record_count,
-		.time_ms = batch->now_ms,
-		.body = row_encode(&batch->arena, batch->records, batch->record_count),
+	        .first_sequence = batch->first_sequence,
+	        .count = batch->record_count,
+	        .time_ms = batch->now_ms,
+	        .body = row_encode(&batch->arena, batch->records, batch->record_count),
 	};
 	if (!journal_append(daemon->journal, &row)) {
-		log_error("journal.failed", "what=%s effect=\"nobody was told; the daemon stops\" "
-			  "action=\"check disk and file system, then restart: the journal holds all "
-			  "that was acknowledged\"",
-			  log_quote(journal_error(daemon->journal)));
+		log_error(
+		        "journal.failed",
+		        "what=%s effect=\"nobody was told; the daemon stops\" "
+		        "action=\"check disk and file system, then restart: the journal holds all "
+		        "that was acknowledged\"",
+		        log_quote(journal_error(daemon->journal)));
 		log_close();
 		/* Not even exit handlers: the state in memory is ahead of the journal. */
 		_Exit(EXIT_JOURNAL);
@@ -295,7 +299,7 @@ static void send_answers(struct daemon *daemon, struct batch *batch, struct coal
 	struct staged_answer *at = group->first;
 	while (at) {
 		Tasheem__Common__V1__SerialisedAnswers reply =
-			TASHEEM__COMMON__V1__SERIALISED_ANSWERS__INIT;
+		        TASHEEM__COMMON__V1__SERIALISED_ANSWERS__INIT;
 		size_t size = 0, count = 0;
 		for (struct staged_answer *one = at; one && (!count || size < REPLY_MAX_BYTES);
 		     one = one->next, count++)
@@ -304,7 +308,7 @@ static void send_answers(struct daemon *daemon, struct batch *batch, struct coal
 		reply.n_answers = count;
 		for (size_t one = 0; one < count; one++, at = at->next)
 			reply.answers[one] = (ProtobufCBinaryData){
-				at->bytes.size, (uint8_t *)(uintptr_t)at->bytes.data};
+			        at->bytes.size, (uint8_t *)(uintptr_t)at->bytes.data};
 		struct bytes frame = wire_encode(&batch->arena, &reply.base);
 		/* The client repeats the id: its answer is in the journal. */
 		if (bus_send(daemon->bus, &group->peer, frame) != BUS_SENT)

@@ -68,19 +68,19 @@ uint64_t batch_next_sequence(const struct batch *batch);
 /* Stages the record and the answer; returns the record as it will be journaled (for
  * apply). Payloads are borrowed until the commit: let them come from batch_arena(). */
 const struct record *batch_record(struct batch *batch, const struct item *item,
-				  const struct verdict *verdict, const struct wire_event *events,
-				  uint32_t count);
+                                  const struct verdict *verdict, const struct wire_event *events,
+                                  uint32_t count);
 /* An answer without a record; also for accepted repeats that change nothing. */
 void batch_answer(struct batch *batch, const struct item *item, const struct verdict *verdict);
 /* A read's answer; the body is a serialised reply message. */
 void batch_reply(struct batch *batch, const struct item *item, struct bytes body);
 const struct record *batch_follow(struct batch *batch, const struct item *item,
-				  const struct wire_event *events, uint32_t count);
+                                  const struct wire_event *events, uint32_t count);
 const struct record *batch_clock(struct batch *batch, const struct wire_event *events,
-				 uint32_t count);
+                                 uint32_t count);
 /* Sends a solver its work after the commit, in parts. False when the peer's outbox is full
  * or the peer is gone. */
 MUST_CHECK bool batch_task(struct batch *batch, const struct peer *peer,
-			   const uint8_t task_id[DIGEST_SHORT_BYTES], struct bytes problem);
+                           const uint8_t task_id[DIGEST_SHORT_BYTES], struct bytes problem);
 
 #endif

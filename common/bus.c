@@ -57,7 +57,7 @@ static bool open_curve(struct bus *bus, const struct bus_options *options, char 
 	    !option_int(bus->curve, ZMQ_BACKLOG, BACKLOG) ||
 	    !option_int(bus->curve, ZMQ_CURVE_SERVER, 1) ||
 	    zmq_setsockopt(bus->curve, ZMQ_CURVE_SECRETKEY, options->secret_key,
-			   strlen(options->secret_key) + 1) != 0 ||
+	                   strlen(options->secret_key) + 1) != 0 ||
 	    zmq_setsockopt(bus->curve, ZMQ_ZAP_DOMAIN, "tasheem", 7) != 0)
 		return fail(error, size, "cannot prepare the socket of", options->name);
 	return bind_all(bus->curve, options->endpoints, error, size);
@@ -68,9 +68,10 @@ static bool open_local(struct bus *bus, const struct bus_options *options, char 
 	if (!*options->local_endpoint)
 		return true;
 	if (strncmp(options->local_endpoint, "ipc://", 6) != 0) {
-		snprintf(error, size, "TASHEEM_LOCAL_ENDPOINT=%s must be an ipc:// path: it has no "
-				      "encryption",
-			 options->local_endpoint);
+		snprintf(error, size,
+		         "TASHEEM_LOCAL_ENDPOINT=%s must be an ipc:// path: it has no "
+		         "encryption",
+		         options->local_endpoint);
 		return false;
 	}
 	bus->local = zmq_socket(bus->context, ZMQ_ROUTER);
@@ -90,7 +91,7 @@ bool bus_curve_client(void *socket, const char *secret_key, const char *server_k
 }
 
 static bool open_sources(struct bus *bus, const struct bus_options *options, char *error,
-			 size_t size)
+                         size_t size)
 {
 	for (uint32_t at = 0; at < options->source_count; at++) {
 		const struct bus_source *source = &options->sources[at];
@@ -113,13 +114,12 @@ static bool open_all(struct bus *bus, const struct bus_options *options, char *e
 	bus->zap = bus->context ? zmq_socket(bus->context, ZMQ_REP) : NULL;
 	if (!bus->zap || zmq_bind(bus->zap, "inproc://zeromq.zap.01") != 0)
 		return fail(error, size, "cannot open the authenticator of", options->name);
-	return open_curve(bus, options, error, size) &&
-	       bus_self_test(bus, error, size) && open_local(bus, options, error, size) &&
-	       open_sources(bus, options, error, size);
+	return open_curve(bus, options, error, size) && bus_self_test(bus, error, size) &&
+	       open_local(bus, options, error, size) && open_sources(bus, options, error, size);
 }
 
 struct bus *bus_open(const struct bus_options *options, const struct authorise *authorise,
-		     char *error, size_t error_size)
+                     char *error, size_t error_size)
 {
 	struct bus *bus = calloc(1, sizeof *bus);
 	CHECK(bus);
@@ -154,9 +154,9 @@ void bus_close(struct bus *bus)
 void bus_wait(struct bus *bus, int64_t timeout_ms)
 {
 	zmq_pollitem_t items[4 + BUS_MAX_SOURCES] = {
-		{bus->zap, 0, ZMQ_POLLIN, 0},
-		{NULL, bus->wake_descriptor, ZMQ_POLLIN, 0},
-		{bus->curve, 0, ZMQ_POLLIN, 0},
+	        {bus->zap, 0, ZMQ_POLLIN, 0},
+	        {NULL, bus->wake_descriptor, ZMQ_POLLIN, 0},
+	        {bus->curve, 0, ZMQ_POLLIN, 0},
 	};
 	int count = 3;
 	if (bus->local)
@@ -194,8 +194,8 @@ static bool receive_from(struct bus *bus, void *socket, bool router, struct bus_
 				break;
 		frame->bytes = (struct bytes){NULL, 0};
 	} else {
-		frame->bytes = (struct bytes){zmq_msg_data(&bus->message),
-					      zmq_msg_size(&bus->message)};
+		frame->bytes =
+		        (struct bytes){zmq_msg_data(&bus->message), zmq_msg_size(&bus->message)};
 	}
 	return true;
 }
@@ -252,7 +252,7 @@ enum bus_sent bus_send(struct bus *bus, const struct peer *peer, struct bytes by
 enum bus_sent bus_source_send(struct bus *bus, uint32_t source, struct bytes bytes)
 {
 	return zmq_send(bus->sources[source], bytes.data, bytes.size, ZMQ_DONTWAIT) < 0 ? BUS_FULL
-											: BUS_SENT;
+	                                                                                : BUS_SENT;
 }
 
 uint64_t bus_refused(const struct bus *bus)

@@ -57,7 +57,7 @@ struct bus;
 /* NULL with a sentence in error. Binds, connects, and proves on itself that a
  * stranger's key is refused. */
 MUST_CHECK struct bus *bus_open(const struct bus_options *options,
-				const struct authorise *authorise, char *error, size_t error_size);
+                                const struct authorise *authorise, char *error, size_t error_size);
 void bus_close(struct bus *bus);
 /* Waits until a frame or the wake descriptor is readable, at most timeout_ms. */
 void bus_wait(struct bus *bus, int64_t timeout_ms);

@@ -58,7 +58,7 @@ static bool zap_receive(void *socket, struct zap_request *request)
 }
 
 static void zap_answer(void *socket, const struct zap_request *request, const char *code,
-		       const char *user)
+                       const char *user)
 {
 	zmq_send(socket, "1.0", 3, ZMQ_SNDMORE);
 	zmq_send(socket, request->id, request->id_size, ZMQ_SNDMORE);
@@ -81,9 +81,10 @@ void bus_answer_zap(struct bus *bus)
 			continue;
 		bus->refused++;
 		if (strcmp(key, bus->own_test_key) != 0)
-			log_warn("bus.stranger_refused", "key=%s address=%s effect=\"no connection\" "
-				 "action=\"register the key if it should have one\"",
-				 log_quote(key), log_quote(request.address));
+			log_warn("bus.stranger_refused",
+			         "key=%s address=%s effect=\"no connection\" "
+			         "action=\"register the key if it should have one\"",
+			         log_quote(key), log_quote(request.address));
 	}
 }
 
@@ -107,7 +108,8 @@ static uint16_t knock_result(struct bus *bus, void *monitor)
 {
 	int64_t until_ms = clock_monotonic_ms() + 5000;
 	while (clock_monotonic_ms() < until_ms) {
-		zmq_pollitem_t items[] = {{bus->zap, 0, ZMQ_POLLIN, 0}, {monitor, 0, ZMQ_POLLIN, 0}};
+		zmq_pollitem_t items[] = {{bus->zap, 0, ZMQ_POLLIN, 0},
+		                          {monitor, 0, ZMQ_POLLIN, 0}};
 		zmq_poll(items, 2, 100);
 		bus_answer_zap(bus);
 		uint8_t event[6];
@@ -128,21 +130,20 @@ static bool self_test(struct bus *bus, void *knock, void *monitor, char *error, 
 	char endpoint[512], secret[KEY_TEXT_SIZE];
 	const int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 	int zero = 0;
-	bool prepared =
-		own_endpoint(bus, endpoint, sizeof endpoint) &&
-		zmq_curve_keypair(bus->own_test_key, secret) == 0 &&
-		bus_curve_client(knock, secret, bus->public_key) &&
-		zmq_setsockopt(knock, ZMQ_LINGER, &zero, sizeof zero) == 0 &&
-		zmq_socket_monitor(knock, "inproc://self-test", events) == 0 &&
-		zmq_connect(monitor, "inproc://self-test") == 0 &&
-		zmq_connect(knock, endpoint) == 0;
+	bool prepared = own_endpoint(bus, endpoint, sizeof endpoint) &&
+	                zmq_curve_keypair(bus->own_test_key, secret) == 0 &&
+	                bus_curve_client(knock, secret, bus->public_key) &&
+	                zmq_setsockopt(knock, ZMQ_LINGER, &zero, sizeof zero) == 0 &&
+	                zmq_socket_monitor(knock, "inproc://self-test", events) == 0 &&
+	                zmq_connect(monitor, "inproc://self-test") == 0 &&
+	                zmq_connect(knock, endpoint) == 0;
 	uint16_t result = prepared ? knock_result(bus, monitor) : 0;
 	if (prepared)
 		zmq_socket_monitor(knock, NULL, 0);
 	if (result == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
 		return true;
 	snprintf(error, size, "self-test: a stranger's key was %s at %s; nobody would be kept out",
-		 result ? "let in" : "not refused in time", prepared ? endpoint : "?");
+	         result ? "let in" : "not refused in time", prepared ? endpoint : "?");
 	return false;
 }
 

@@ -29,7 +29,7 @@ int32_t calendar_months_between(int32_t left, int32_t right);
 /* The day after `count` working days from `day_jalali` (not counted): neither
  * Friday nor one of the holidays (ascending). */
 int32_t calendar_working_day_add(int32_t day_jalali, int32_t count, const int32_t *holidays,
-				 uint32_t holiday_count);
+                                 uint32_t holiday_count);
 /* "1404-09-02" from and to yyyymmdd, "1404-09" from and to yyyymm; parse gives 0
  * for anything else (Latin digits; normalise first). */
 void calendar_day_text(int32_t day_jalali, char out[11]);

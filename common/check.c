@@ -7,8 +7,9 @@
 _Noreturn void check_failed(const char *expression, const char *file, int line)
 {
 	fprintf(stderr,
-		"level=error event=check.failed what=\"%s\" at=%s:%d effect=\"the daemon stops; "
-		"nothing unacknowledged counts\" action=\"restart replays the journal; report this line\"\n",
-		expression, file, line);
+	        "level=error event=check.failed what=\"%s\" at=%s:%d effect=\"the daemon stops; "
+	        "nothing unacknowledged counts\" action=\"restart replays the journal; report this "
+	        "line\"\n",
+	        expression, file, line);
 	abort();
 }

@@ -31,7 +31,7 @@ MUST_CHECK static inline bool checked_multiply(int64_t left, int64_t right, int6
 /* floor(amount * numerator / denominator) for amount, numerator >= 0, denominator >= 1,
  * with a product of 128 bits. */
 MUST_CHECK static inline bool checked_scale(int64_t amount, int64_t numerator, int64_t denominator,
-					    int64_t *result)
+                                            int64_t *result)
 {
 	if (amount < 0 || numerator < 0 || denominator < 1)
 		return false;

@@ -61,7 +61,7 @@ struct client *client_open(const struct client_options *options, char *error, si
 	if (prepare(client, options))
 		return client;
 	snprintf(error, error_size, "cannot connect to %s: %s", options->endpoint,
-		 zmq_strerror(zmq_errno()));
+	         zmq_strerror(zmq_errno()));
 	client_close(client);
 	return NULL;
 }

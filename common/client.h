@@ -19,7 +19,7 @@ struct client_options {
 
 /* NULL with a sentence in error. */
 MUST_CHECK struct client *client_open(const struct client_options *options, char *error,
-				      size_t error_size);
+                                      size_t error_size);
 void client_close(struct client *client);
 /* A fresh UUIDv7 of this instant (the simulated one, if TASHEEM_CLOCK_FILE is set). */
 struct message_id client_message_id(struct client *client);

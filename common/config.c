@@ -22,9 +22,9 @@ static const struct option_row {
 	const char *help;
 	size_t offset;
 } options[] = {
-#define X(variable, field, default_value, help) \
+#define X(variable, field, default_value, help)                                                    \
 	{"TASHEEM_" #variable, #field, default_value, help, offsetof(struct config, field)},
-	CONFIG_LIST(X)
+        CONFIG_LIST(X)
 #undef X
 };
 _Static_assert(sizeof options / sizeof *options == CONFIG_OPTIONS, "CONFIG_OPTIONS");
@@ -66,7 +66,8 @@ static const struct option_row *find_flag(const char *flag, size_t size)
 
 static void print_help(const char *program)
 {
-	printf("Usage: %s [--OPTION=VALUE]...\nTasheem %s. Every option is an environment variable too; "
+	printf("Usage: %s [--OPTION=VALUE]...\nTasheem %s. Every option is an environment variable "
+	       "too; "
 	       "a flag wins.\n\n",
 	       program, TASHEEM_VERSION);
 	for (size_t at = 0; at < CONFIG_OPTIONS; at++) {
@@ -80,19 +81,19 @@ static void print_help(const char *program)
 		       *options[at].default_value ? ")" : "");
 	}
 	printf("\n  --print-config         show every value and where it came from\n"
-	       "  --version, --help\n\nExit status: 0 clean stop, 78 wrong configuration, 70 a stream "
+	       "  --version, --help\n\nExit status: 0 clean stop, 78 wrong configuration, 70 a "
+	       "stream "
 	       "cannot be followed,\n74 the journal failed, 134 an internal check failed.\n");
 }
 
 static void load_environment(struct config *config, const char *program,
-			     const char *origin[CONFIG_OPTIONS])
+                             const char *origin[CONFIG_OPTIONS])
 {
 	for (char **entry = environ; *entry; entry++) {
 		const char *equals = strchr(*entry, '=');
 		if (strncmp(*entry, "TASHEEM_", 8) != 0 || !equals)
 			continue;
-		const struct option_row *option =
-			find_variable(*entry, (size_t)(equals - *entry));
+		const struct option_row *option = find_variable(*entry, (size_t)(equals - *entry));
 		if (!option)
 			wrong(program, *entry, "unknown variable");
 		*value_of(config, option) = equals + 1;
@@ -101,7 +102,7 @@ static void load_environment(struct config *config, const char *program,
 }
 
 static void load_flags(struct config *config, char **argv, const char *origin[CONFIG_OPTIONS],
-		       bool *print)
+                       bool *print)
 {
 	for (int at = 1; argv[at]; at++) {
 		const char *flag = argv[at];
@@ -120,8 +121,7 @@ static void load_flags(struct config *config, char **argv, const char *origin[CO
 		const char *equals = strchr(flag, '=');
 		if (strncmp(flag, "--", 2) != 0 || !equals)
 			wrong(argv[0], flag, "flags are --option=value");
-		const struct option_row *option =
-			find_flag(flag + 2, (size_t)(equals - flag - 2));
+		const struct option_row *option = find_flag(flag + 2, (size_t)(equals - flag - 2));
 		if (!option)
 			wrong(argv[0], flag, "unknown option");
 		*value_of(config, option) = equals + 1;
@@ -153,8 +153,8 @@ int64_t config_int(const char *variable, const char *text, int64_t low, int64_t 
 	char *end;
 	long long value = strtoll(text, &end, 10);
 	if (!isdigit((unsigned char)*text) || *end || value < low || value > high) {
-		fprintf(stderr, "%s=%s: a whole number from %lld to %lld is needed\n", variable, text,
-			(long long)low, (long long)high);
+		fprintf(stderr, "%s=%s: a whole number from %lld to %lld is needed\n", variable,
+		        text, (long long)low, (long long)high);
 		exit(EXIT_CONFIG);
 	}
 	return value;

@@ -10,10 +10,13 @@
 
 #define CONFIG_LIST(X)                                                                             \
 	X(ENDPOINT, endpoint, "", "endpoints to bind with CURVE, space-separated")                 \
-	X(LOCAL_ENDPOINT, local_endpoint, "", "ipc endpoint without CURVE for TASHEEM_LOCAL_PRINCIPAL") \
-	X(LOCAL_PRINCIPAL, local_principal, "", "principal that everyone on the local endpoint is") \
+	X(LOCAL_ENDPOINT, local_endpoint, "",                                                      \
+	  "ipc endpoint without CURVE for TASHEEM_LOCAL_PRINCIPAL")                                \
+	X(LOCAL_PRINCIPAL, local_principal, "",                                                    \
+	  "principal that everyone on the local endpoint is")                                      \
 	X(SECRET_KEY_FILE, secret_key_file, "", "file with this daemon's CURVE secret key, Z85")   \
-	X(PRINCIPALS_FILE, principals_file, "", "file with fixed principals: name role key [party]") \
+	X(PRINCIPALS_FILE, principals_file, "",                                                    \
+	  "file with fixed principals: name role key [party]")                                     \
 	X(JOURNAL, journal, "", "path of the journal")                                             \
 	X(REDIS, redis, "", "host:port or unix path of Redis; empty for none")                     \
 	X(REDIS_USER, redis_user, "", "Redis ACL user")                                            \

@@ -33,7 +33,7 @@ static const int64_t suspect_gap_ms = 7ll * 24 * 3600 * 1000;
 static _Noreturn void wrong(const struct daemon *daemon, const char *what, const char *action)
 {
 	log_error("daemon.cannot_start", "what=%s effect=\"%s does not run\" action=%s",
-		  log_quote(what), daemon->service->name, log_quote(action));
+	          log_quote(what), daemon->service->name, log_quote(action));
 	log_close();
 	exit(EXIT_CONFIG);
 }
@@ -60,9 +60,10 @@ static void raise_descriptors(const struct daemon *daemon)
 		return;
 	limit.rlim_cur = limit.rlim_max < LEAST_DESCRIPTORS ? limit.rlim_max : LEAST_DESCRIPTORS;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < LEAST_DESCRIPTORS)
-		log_warn("daemon.few_descriptors", "limit=%ju effect=\"%s serves fewer connections\" "
-			 "action=\"raise nofile to %d\"",
-			 (uintmax_t)limit.rlim_cur, daemon->service->name, LEAST_DESCRIPTORS);
+		log_warn("daemon.few_descriptors",
+		         "limit=%ju effect=\"%s serves fewer connections\" "
+		         "action=\"raise nofile to %d\"",
+		         (uintmax_t)limit.rlim_cur, daemon->service->name, LEAST_DESCRIPTORS);
 }
 
 static void open_journal(struct daemon *daemon)
@@ -72,12 +73,13 @@ static void open_journal(struct daemon *daemon)
 	if (!*path)
 		wrong(daemon, "TASHEEM_JOURNAL is not set", "name the journal's file");
 	bool synced = strcmp(daemon->config.sync, "off") != 0;
-	daemon->journal = journal_open(path, daemon->service->name,
-				       synced ? JOURNAL_WRITE : JOURNAL_WRITE_UNSYNCED, error,
-				       sizeof error);
+	daemon->journal =
+	        journal_open(path, daemon->service->name,
+	                     synced ? JOURNAL_WRITE : JOURNAL_WRITE_UNSYNCED, error, sizeof error);
 	if (!daemon->journal)
 		wrong(daemon, error, "one daemon per journal; see the runbook");
-	daemon->reader = journal_open(path, daemon->service->name, JOURNAL_READ, error, sizeof error);
+	daemon->reader =
+	        journal_open(path, daemon->service->name, JOURNAL_READ, error, sizeof error);
 	if (!daemon->reader)
 		wrong(daemon, error, "check the file's owner and mode");
 	daemon->head_sequence = journal_head(daemon->journal);
@@ -95,16 +97,16 @@ struct daemon *daemon_open(const struct service *service, int argc, char **argv)
 	clock_open(&daemon->clock, daemon->config.clock_file);
 	log_open(service->name, strcmp(daemon->config.log_format, "json") == 0);
 	daemon->disk_reserve_bytes = (uint64_t)config_int(
-		"TASHEEM_DISK_RESERVE", daemon->config.disk_reserve, 0, INT64_MAX);
-	uint32_t capacity = (uint32_t)config_int("TASHEEM_CAPACITY", daemon->config.capacity, 1024,
-						 1 << 28);
+	        "TASHEEM_DISK_RESERVE", daemon->config.disk_reserve, 0, INT64_MAX);
+	uint32_t capacity =
+	        (uint32_t)config_int("TASHEEM_CAPACITY", daemon->config.capacity, 1024, 1 << 28);
 	raise_descriptors(daemon);
 	open_journal(daemon);
 	log_info("daemon.starting",
-		 "version=%s journal=%s records=%" PRIu64 " durability=%s clock=%s pid=%d",
-		 TASHEEM_VERSION, log_quote(daemon->config.journal), daemon->head_sequence,
-		 strcmp(daemon->config.sync, "off") ? "full" : "off",
-		 clock_simulated(&daemon->clock) ? "simulated" : "wall", getpid());
+	         "version=%s journal=%s records=%" PRIu64 " durability=%s clock=%s pid=%d",
+	         TASHEEM_VERSION, log_quote(daemon->config.journal), daemon->head_sequence,
+	         strcmp(daemon->config.sync, "off") ? "full" : "off",
+	         clock_simulated(&daemon->clock) ? "simulated" : "wall", getpid());
 	CHECK(arena_open(&daemon->batch.arena, arena_bytes));
 	CHECK(dedup_open(&daemon->dedup, capacity < 1 << 24 ? 16 * capacity : capacity));
 	source_open(daemon);
@@ -125,7 +127,7 @@ static void replay_take(struct daemon *daemon, const struct record *record)
 		source_advance(daemon, &record->cursor);
 	if (++daemon->replayed % PROGRESS == 0)
 		log_info("journal.replaying", "records=%" PRIu64 " of=%" PRIu64, daemon->replayed,
-			 daemon->head_sequence);
+		         daemon->head_sequence);
 }
 
 const struct record *daemon_replay(struct daemon *daemon)
@@ -170,9 +172,10 @@ static void bus_sources(struct daemon *daemon, struct bus_options *options)
 		const struct principal *principal = authorise_by_name(daemon->authorise, &name);
 		if (!*source->endpoint || !principal) {
 			snprintf(what, sizeof what, "no endpoint or no key for the stream %s",
-				 source->stream);
+			         source->stream);
 			wrong(daemon, what,
-			      "set its TASHEEM_… endpoint and list its key in TASHEEM_PRINCIPALS_FILE");
+			      "set its TASHEEM_… endpoint and list its key in "
+			      "TASHEEM_PRINCIPALS_FILE");
 		}
 		source->key = principal->key;
 	}
@@ -183,15 +186,15 @@ static void open_bus(struct daemon *daemon)
 {
 	char error[512];
 	struct bus_options options = {
-		.name = daemon->service->name,
-		.endpoints = daemon->config.endpoint,
-		.local_endpoint = daemon->config.local_endpoint,
-		.wake_descriptor = daemon->signal_descriptor,
+	        .name = daemon->service->name,
+	        .endpoints = daemon->config.endpoint,
+	        .local_endpoint = daemon->config.local_endpoint,
+	        .wake_descriptor = daemon->signal_descriptor,
 	};
 	if (!*daemon->config.endpoint)
 		wrong(daemon, "TASHEEM_ENDPOINT is not set", "for example tcp://127.0.0.1:7001");
 	if (!config_secret(daemon->config.secret_key_file, options.secret_key,
-			   sizeof options.secret_key, error, sizeof error))
+	                   sizeof options.secret_key, error, sizeof error))
 		wrong(daemon, error, "TASHEEM_SECRET_KEY_FILE: make one with `tasheem key new`");
 	if (!principal_name_set(&daemon->local.name, daemon->config.local_principal))
 		wrong(daemon, "TASHEEM_LOCAL_PRINCIPAL is too long", "31 characters at most");
@@ -210,16 +213,16 @@ static void open_projector(struct daemon *daemon)
 	char error[512];
 	if (*daemon->config.redis_password_file &&
 	    !config_secret(daemon->config.redis_password_file, password, sizeof password, error,
-			   sizeof error))
+	                   sizeof error))
 		wrong(daemon, error, "TASHEEM_REDIS_PASSWORD_FILE");
 	struct projector_options options = {
-		.journal_path = daemon->config.journal,
-		.stream = daemon->service->name,
-		.redis = daemon->config.redis,
-		.redis_user = daemon->config.redis_user,
-		.redis_password = password,
-		.view = daemon->service->view,
-		.families = daemon->service->families,
+	        .journal_path = daemon->config.journal,
+	        .stream = daemon->service->name,
+	        .redis = daemon->config.redis,
+	        .redis_user = daemon->config.redis_user,
+	        .redis_password = password,
+	        .view = daemon->service->view,
+	        .families = daemon->service->families,
 	};
 	daemon->projector = projector_start(&options);
 	if (!daemon->projector)
@@ -242,11 +245,12 @@ void daemon_start(struct daemon *daemon, struct authorise *authorise)
 	open_bus(daemon);
 	open_projector(daemon);
 	log_info("daemon.recovered", "records=%" PRIu64 " head=%" PRIu64 " ms=%" PRId64,
-		 daemon->replayed, daemon->head_sequence,
-		 clock_monotonic_ms() - daemon->started_ms);
+	         daemon->replayed, daemon->head_sequence,
+	         clock_monotonic_ms() - daemon->started_ms);
 	log_info("daemon.listening", "endpoint=%s local=%s redis=%s ready=%s",
-		 log_quote(daemon->config.endpoint), log_quote(daemon->config.local_endpoint),
-		 log_quote(daemon->config.redis), source_all_caught_up(daemon) ? "yes" : "catching_up");
+	         log_quote(daemon->config.endpoint), log_quote(daemon->config.local_endpoint),
+	         log_quote(daemon->config.redis),
+	         source_all_caught_up(daemon) ? "yes" : "catching_up");
 	batch_begin(&daemon->batch, daemon);
 }
 
@@ -259,9 +263,10 @@ static void take_signals(struct daemon *daemon)
 			log_warn("clock.accepted", "by=operator effect=\"timers run again\"");
 		} else if (!daemon->stopping) {
 			daemon->stopping = true;
-			log_info("daemon.stopping", "signal=%u effect=\"no new work; what was taken is "
-				 "finished\"",
-				 info.ssi_signo);
+			log_info("daemon.stopping",
+			         "signal=%u effect=\"no new work; what was taken is "
+			         "finished\"",
+			         info.ssi_signo);
 		}
 	}
 }
@@ -274,10 +279,12 @@ static void check_disk(struct daemon *daemon, int64_t now_ms)
 	daemon->disk_free_bytes = journal_disk_free_bytes(daemon->journal);
 	bool full = daemon->disk_free_bytes < daemon->disk_reserve_bytes;
 	if (full && !daemon->disk_full)
-		log_error("disk.full", "free_bytes=%" PRIu64 " reserve_bytes=%" PRIu64
-			  " effect=\"writes and follows are refused, reads go on\" action=\"free space; it "
-			  "resumes by itself\"",
-			  daemon->disk_free_bytes, daemon->disk_reserve_bytes);
+		log_error("disk.full",
+		          "free_bytes=%" PRIu64 " reserve_bytes=%" PRIu64
+		          " effect=\"writes and follows are refused, reads go on\" action=\"free "
+		          "space; it "
+		          "resumes by itself\"",
+		          daemon->disk_free_bytes, daemon->disk_reserve_bytes);
 	else if (!full && daemon->disk_full)
 		log_info("disk.resumed", "free_bytes=%" PRIu64, daemon->disk_free_bytes);
 	daemon->disk_full = full;
@@ -290,8 +297,9 @@ static void check_clock(struct daemon *daemon)
 		return;
 	daemon->clock_warned = daemon->clock.suspect;
 	if (daemon->clock.suspect)
-		log_error("clock.suspect", "effect=\"deadlines wait; requests go on\" action=\"correct the "
-			  "clock, or accept it with SIGUSR1\"");
+		log_error("clock.suspect",
+		          "effect=\"deadlines wait; requests go on\" action=\"correct the "
+		          "clock, or accept it with SIGUSR1\"");
 	else
 		log_info("clock.agrees", "effect=\"deadlines run again\"");
 }
@@ -353,10 +361,10 @@ int daemon_close(struct daemon *daemon)
 	feed_turn(daemon);
 	if (daemon->projector)
 		projector_stop(daemon->projector);
-	log_info("daemon.stopped", "head=%" PRIu64 " commits=%" PRIu64 " accepted=%" PRIu64
-		 " refused=%" PRIu64,
-		 daemon->head_sequence, daemon->count.commits, daemon->count.accepted,
-		 daemon->count.refused);
+	log_info("daemon.stopped",
+	         "head=%" PRIu64 " commits=%" PRIu64 " accepted=%" PRIu64 " refused=%" PRIu64,
+	         daemon->head_sequence, daemon->count.commits, daemon->count.accepted,
+	         daemon->count.refused);
 	free_all(daemon);
 	log_close();
 	return 0;

@@ -136,7 +136,7 @@ struct daemon {
 	uint64_t disk_reserve_bytes;
 	struct counters {
 		uint64_t frames, malformed, accepted, refused, invalid, denied, conflict,
-			overloaded, unavailable, repeated, dropped, commits;
+		        overloaded, unavailable, repeated, dropped, commits;
 	} count;
 	uint32_t gauge_count;
 	struct gauge {
@@ -150,7 +150,7 @@ void batch_begin(struct batch *batch, struct daemon *daemon);
 /* A serialised answer, as it was given before. */
 void batch_repeat(struct batch *batch, const struct item *item, struct bytes answer);
 void batch_refuse_item(struct batch *batch, const struct item *item, enum code code,
-		       enum reason_code reason, const char *subject);
+                       enum reason_code reason, const char *subject);
 /* Commit, answers, feeds, in this order; the only place that lets anything out. */
 void batch_commit(struct batch *batch);
 
@@ -186,6 +186,6 @@ void story_tell(struct daemon *daemon, const struct record *record);
 const char *story_kind_name(struct arena *arena, uint32_t kind);
 /* Whether the event names one of the principal's own or mandated parties. */
 bool story_names_party(struct daemon *daemon, const struct principal *principal,
-		       const struct wire_event *event);
+                       const struct wire_event *event);
 
 #endif

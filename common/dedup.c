@@ -12,7 +12,7 @@ bool dedup_open(struct dedup *dedup, uint32_t capacity)
 	for (int at = 0; at < DEDUP_DAYS; at++)
 		dedup->days[at].day = -1;
 	return table_open(&dedup->principals, "message_principals", sizeof(struct principal_name),
-			  sizeof(struct principal_name), MAX_PRINCIPALS);
+	                  sizeof(struct principal_name), MAX_PRINCIPALS);
 }
 
 void dedup_close(struct dedup *dedup)
@@ -41,7 +41,7 @@ static const struct dedup_day *day_of(const struct dedup *dedup, const struct me
 }
 
 const struct dedup_entry *dedup_find(const struct dedup *dedup, const struct principal_name *name,
-				     const struct message_id *id)
+                                     const struct message_id *id)
 {
 	const struct dedup_day *day = day_of(dedup, id);
 	const void *principal = day ? table_find(&dedup->principals, name) : NULL;
@@ -69,11 +69,11 @@ void dedup_add(struct dedup *dedup, const struct record *record)
 			table_close(&slot->entries);
 		slot->day = day;
 		CHECK(table_open(&slot->entries, "message_ids", sizeof(struct dedup_entry),
-				 KEY_BYTES, dedup->capacity));
+		                 KEY_BYTES, dedup->capacity));
 	}
 	const void *principal = table_put(&dedup->principals, &record->principal);
-	struct dedup_entry key = {table_number(&dedup->principals, principal), record->message_id,
-				  {0}, 0};
+	struct dedup_entry key = {
+	        table_number(&dedup->principals, principal), record->message_id, {0}, 0};
 	struct dedup_entry *entry = table_put(&slot->entries, &key);
 	memcpy(entry->body_hash, record->body_hash, DIGEST_SHORT_BYTES);
 	entry->sequence = record->sequence;

@@ -33,7 +33,7 @@ void dedup_close(struct dedup *dedup);
 int64_t dedup_id_time_ms(const struct message_id *id);
 /* NULL when the id is new. */
 const struct dedup_entry *dedup_find(const struct dedup *dedup, const struct principal_name *name,
-				     const struct message_id *id);
+                                     const struct message_id *id);
 bool dedup_room(const struct dedup *dedup, const struct message_id *id);
 /* Remembers a record that has a message id. */
 void dedup_add(struct dedup *dedup, const struct record *record);

@@ -21,9 +21,10 @@ static bool row_at(struct daemon *daemon, uint64_t sequence, struct row *row)
 		return true;
 	if (failed)
 		log_error("journal.read_failed",
-			  "sequence=%" PRIu64 " what=%s effect=\"a follower or a repeated answer waits\" "
-			  "action=\"tasheem journal verify\"",
-			  sequence, log_quote(journal_error(daemon->reader)));
+		          "sequence=%" PRIu64
+		          " what=%s effect=\"a follower or a repeated answer waits\" "
+		          "action=\"tasheem journal verify\"",
+		          sequence, log_quote(journal_error(daemon->reader)));
 	return false;
 }
 
@@ -61,7 +62,7 @@ static struct follower *follower_slot(struct daemon *daemon, const struct item *
 			return follower;
 		/* The same principal over a new connection takes its own place. */
 		else if (!more && principal_name_equal(&follower->name, &item->actor.name) &&
-			 item->actor.role == ROLE_SERVICE)
+		         item->actor.role == ROLE_SERVICE)
 			free_slot = follower;
 	}
 	return more ? NULL : free_slot;
@@ -79,7 +80,7 @@ static bool cursor_known(struct daemon *daemon, const Tasheem__Common__V1__Follo
 }
 
 static enum bus_sent send_rows(struct daemon *daemon, const struct peer *peer,
-			       Tasheem__Common__V1__Rows *rows)
+                               Tasheem__Common__V1__Rows *rows)
 {
 	Tasheem__Common__V1__Reply reply = TASHEEM__COMMON__V1__REPLY__INIT;
 	rows->stream = (char *)(uintptr_t)daemon->service->name;
@@ -89,29 +90,30 @@ static enum bus_sent send_rows(struct daemon *daemon, const struct peer *peer,
 }
 
 static void follow_start(struct daemon *daemon, const struct item *item,
-			 const Tasheem__Common__V1__Follow *follow, struct follower *follower)
+                         const Tasheem__Common__V1__Follow *follow, struct follower *follower)
 {
 	if (!cursor_known(daemon, follow)) {
 		Tasheem__Common__V1__Rows rows = TASHEEM__COMMON__V1__ROWS__INIT;
 		rows.forked = true;
-		log_error("feed.forked",
-			  "principal=%s sequence=%" PRIu64 " head=%" PRIu64
-			  " effect=\"the follower stops\" action=\"journals do not belong together; "
-			  "restore the set\"",
-			  item->actor.name.text, follow->after_sequence, daemon->head_sequence);
+		log_error(
+		        "feed.forked",
+		        "principal=%s sequence=%" PRIu64 " head=%" PRIu64
+		        " effect=\"the follower stops\" action=\"journals do not belong together; "
+		        "restore the set\"",
+		        item->actor.name.text, follow->after_sequence, daemon->head_sequence);
 		if (send_rows(daemon, &item->peer, &rows) != BUS_SENT)
 			daemon->count.dropped++;
 		return;
 	}
 	if (!follower->used || !principal_name_equal(&follower->name, &item->actor.name))
 		log_info("feed.follower", "principal=%s after=%" PRIu64 " head=%" PRIu64,
-			 item->actor.name.text, follow->after_sequence, daemon->head_sequence);
+		         item->actor.name.text, follow->after_sequence, daemon->head_sequence);
 	*follower = (struct follower){
-		.used = true,
-		.peer = item->peer,
-		.name = item->actor.name,
-		.sent_sequence = follow->after_sequence,
-		.credit_bytes = (int64_t)follow->credit_bytes,
+	        .used = true,
+	        .peer = item->peer,
+	        .name = item->actor.name,
+	        .sent_sequence = follow->after_sequence,
+	        .credit_bytes = (int64_t)follow->credit_bytes,
 	};
 }
 
@@ -119,20 +121,21 @@ void feed_follow(struct daemon *daemon, const struct item *item)
 {
 	const uint64_t most = 64u << 20;
 	const Tasheem__Common__V1__Follow *follow =
-		WIRE_DECODE(&daemon->batch.arena, Tasheem__Common__V1__Follow,
-			    tasheem__common__v1__follow, item->payload);
+	        WIRE_DECODE(&daemon->batch.arena, Tasheem__Common__V1__Follow,
+	                    tasheem__common__v1__follow, item->payload);
 	if (!follow || follow->credit_bytes > most) {
 		batch_refuse_item(&daemon->batch, item, CODE_INVALID, REASON_MALFORMED, "follow");
 		return;
 	}
 	if (daemon->disk_full) {
-		batch_refuse_item(&daemon->batch, item, CODE_UNAVAILABLE, REASON_DISK_FULL, "follow");
+		batch_refuse_item(&daemon->batch, item, CODE_UNAVAILABLE, REASON_DISK_FULL,
+		                  "follow");
 		return;
 	}
 	struct follower *follower = follower_slot(daemon, item, follow->more);
 	if (!follower)
 		batch_refuse_item(&daemon->batch, item, CODE_OVERLOADED, REASON_TABLE_FULL,
-				  "followers");
+		                  "followers");
 	else if (!follow->more)
 		follow_start(daemon, item, follow, follower);
 	else if (follower->credit_bytes <= (int64_t)most)
@@ -192,13 +195,13 @@ static bool follower_behind(const struct daemon *daemon, const struct follower *
 }
 
 static void watcher_rows(struct daemon *daemon, struct watcher *watcher,
-			 const struct principal *principal);
+                         const struct principal *principal);
 
 void feed_watch(struct daemon *daemon, const struct item *item)
 {
 	const Tasheem__Common__V1__Watch *watch =
-		WIRE_DECODE(&daemon->batch.arena, Tasheem__Common__V1__Watch,
-			    tasheem__common__v1__watch, item->payload);
+	        WIRE_DECODE(&daemon->batch.arena, Tasheem__Common__V1__Watch,
+	                    tasheem__common__v1__watch, item->payload);
 	if (!watch) {
 		batch_refuse_item(&daemon->batch, item, CODE_INVALID, REASON_MALFORMED, "watch");
 		return;
@@ -213,19 +216,19 @@ void feed_watch(struct daemon *daemon, const struct item *item)
 	}
 	if (!slot) {
 		batch_refuse_item(&daemon->batch, item, CODE_OVERLOADED, REASON_TABLE_FULL,
-				  "watchers");
+		                  "watchers");
 		return;
 	}
 	uint64_t after = watch->after_sequence;
 	*slot = (struct watcher){true, item->peer, item->actor.name,
-				 after && after < daemon->head_sequence ? after
-									: daemon->head_sequence};
+	                         after && after < daemon->head_sequence ? after
+	                                                                : daemon->head_sequence};
 	batch_reply(&daemon->batch, item, (struct bytes){NULL, 0});
 }
 
 static Tasheem__Common__V1__Record *watched_record(struct daemon *daemon,
-						   const struct principal *principal,
-						   const struct record *record)
+                                                   const struct principal *principal,
+                                                   const struct record *record)
 {
 	struct arena *arena = &daemon->batch.arena;
 	bool all = principal->role != ROLE_PUBLISHER && principal->role != ROLE_SUPPLIER;
@@ -239,8 +242,8 @@ static Tasheem__Common__V1__Record *watched_record(struct daemon *daemon,
 		tasheem__common__v1__event__init(event);
 		event->kind = record->events[at].kind;
 		event->payload = (ProtobufCBinaryData){
-			record->events[at].payload.size,
-			(uint8_t *)(uintptr_t)record->events[at].payload.data};
+		        record->events[at].payload.size,
+		        (uint8_t *)(uintptr_t)record->events[at].payload.data};
 		message->events[message->n_events++] = event;
 	}
 	if (!message->n_events)
@@ -252,7 +255,7 @@ static Tasheem__Common__V1__Record *watched_record(struct daemon *daemon,
 }
 
 static size_t watch_row(struct daemon *daemon, const struct principal *principal,
-			const struct row *row, Tasheem__Common__V1__Watched *watched)
+                        const struct row *row, Tasheem__Common__V1__Watched *watched)
 {
 	struct arena *arena = &daemon->batch.arena;
 	struct row copied = *row;
@@ -264,7 +267,7 @@ static size_t watch_row(struct daemon *daemon, const struct principal *principal
 	watched->records = ARENA_ARRAY(arena, Tasheem__Common__V1__Record *, row->count);
 	for (uint32_t at = 0; records && at < row->count; at++) {
 		Tasheem__Common__V1__Record *message =
-			watched_record(daemon, principal, &records[at]);
+		        watched_record(daemon, principal, &records[at]);
 		if (message)
 			watched->records[watched->n_records++] = message;
 	}
@@ -272,7 +275,7 @@ static size_t watch_row(struct daemon *daemon, const struct principal *principal
 }
 
 static void watcher_rows(struct daemon *daemon, struct watcher *watcher,
-			 const struct principal *principal)
+                         const struct principal *principal)
 {
 	struct row row;
 	for (int turn = 0; turn < WATCH_ROWS_A_TURN; turn++) {
@@ -303,8 +306,8 @@ bool feed_turn(struct daemon *daemon)
 	for (int at = 0; at < MAX_FOLLOWERS; at++) {
 		struct follower *follower = &daemon->followers[at];
 		bool flows = true;
-		for (int chunk = 0; flows && chunk < CHUNKS_A_TURN && follower_behind(daemon, follower);
-		     chunk++)
+		for (int chunk = 0;
+		     flows && chunk < CHUNKS_A_TURN && follower_behind(daemon, follower); chunk++)
 			flows = follower_chunk(daemon, follower);
 		if (follower->used && now_ms - follower->sent_ms >= HEARTBEAT_MS)
 			follower_chunk(daemon, follower);
@@ -313,7 +316,7 @@ bool feed_turn(struct daemon *daemon)
 	for (int at = 0; at < MAX_WATCHERS; at++) {
 		struct watcher *watcher = &daemon->watchers[at];
 		const struct principal *principal =
-			watcher->used ? authorise_by_name(daemon->authorise, &watcher->name) : NULL;
+		        watcher->used ? authorise_by_name(daemon->authorise, &watcher->name) : NULL;
 		if (principal && !principal->revoked)
 			watcher_rows(daemon, watcher, principal);
 		else

@@ -54,7 +54,7 @@ static void own_gauges(struct daemon *daemon)
 }
 
 static Tasheem__Common__V1__Lag *lag_new(struct arena *arena, const char *name, uint64_t sequence,
-					 uint64_t head, bool connected)
+                                         uint64_t head, bool connected)
 {
 	Tasheem__Common__V1__Lag *lag = ARENA_NEW(arena, Tasheem__Common__V1__Lag);
 	tasheem__common__v1__lag__init(lag);
@@ -65,27 +65,28 @@ static Tasheem__Common__V1__Lag *lag_new(struct arena *arena, const char *name, 
 	return lag;
 }
 
-static void add_lags(struct daemon *daemon, struct arena *arena, Tasheem__Common__V1__Health *health)
+static void add_lags(struct daemon *daemon, struct arena *arena,
+                     Tasheem__Common__V1__Health *health)
 {
 	health->sources = ARENA_ARRAY(arena, Tasheem__Common__V1__Lag *, BUS_MAX_SOURCES);
 	health->followers = ARENA_ARRAY(arena, Tasheem__Common__V1__Lag *, MAX_FOLLOWERS);
 	for (uint32_t at = 0; at < daemon->source_count; at++) {
 		const struct source *source = &daemon->sources[at];
 		health->sources[health->n_sources++] =
-			lag_new(arena, source->stream.text, source->sequence, source->head_sequence,
-				source->heard);
+		        lag_new(arena, source->stream.text, source->sequence, source->head_sequence,
+		                source->heard);
 	}
 	for (int at = 0; at < MAX_FOLLOWERS; at++) {
 		const struct follower *follower = &daemon->followers[at];
 		if (follower->used)
 			health->followers[health->n_followers++] =
-				lag_new(arena, follower->name.text, follower->sent_sequence,
-					daemon->head_sequence, true);
+			        lag_new(arena, follower->name.text, follower->sent_sequence,
+			                daemon->head_sequence, true);
 	}
 }
 
 static void add_gauges(struct daemon *daemon, struct arena *arena,
-		       Tasheem__Common__V1__Health *health)
+                       Tasheem__Common__V1__Health *health)
 {
 	own_gauges(daemon);
 	health->gauges = ARENA_ARRAY(arena, Tasheem__Common__V1__Gauge *, daemon->gauge_count);
@@ -115,9 +116,9 @@ struct bytes health_body(struct daemon *daemon, struct arena *arena)
 		health.redis_up = up;
 	}
 	health.disk_free_bytes = daemon->disk_free_bytes;
-	health.clock = (char *)(uintptr_t)(daemon->clock.suspect         ? "suspect"
-					   : clock_simulated(&daemon->clock) ? "simulated"
-									     : "wall");
+	health.clock = (char *)(uintptr_t)(daemon->clock.suspect             ? "suspect"
+	                                   : clock_simulated(&daemon->clock) ? "simulated"
+	                                                                     : "wall");
 	health.time_ms = daemon->batch.now_ms;
 	health.uptime_ms = clock_monotonic_ms() - daemon->started_ms;
 	add_gauges(daemon, arena, &health);

@@ -36,7 +36,7 @@ static bool envelope_well_formed(const Tasheem__Common__V1__Envelope *envelope)
 }
 
 static const struct principal *frame_principal(const struct daemon *daemon,
-					       const struct bus_frame *frame)
+                                               const struct bus_frame *frame)
 {
 	if (frame->origin == BUS_CURVE)
 		return frame->key ? authorise_by_key(daemon->authorise, frame->key) : NULL;
@@ -57,8 +57,8 @@ static void envelope_open(struct daemon *daemon, const struct bus_frame *frame)
 		item->actor.party_id = principal->party_id;
 	}
 	const Tasheem__Common__V1__Envelope *envelope =
-		WIRE_DECODE(&batch->arena, Tasheem__Common__V1__Envelope,
-			    tasheem__common__v1__envelope, frame->bytes);
+	        WIRE_DECODE(&batch->arena, Tasheem__Common__V1__Envelope,
+	                    tasheem__common__v1__envelope, frame->bytes);
 	daemon->count.frames++;
 	if (!envelope_well_formed(envelope)) {
 		daemon->count.malformed++;
@@ -94,7 +94,7 @@ static void body_hash(const struct item *item, uint8_t out[DIGEST_SHORT_BYTES])
 {
 	crypto_generichash_state state;
 	uint8_t kind[4] = {(uint8_t)item->kind, (uint8_t)(item->kind >> 8),
-			   (uint8_t)(item->kind >> 16), (uint8_t)(item->kind >> 24)};
+	                   (uint8_t)(item->kind >> 16), (uint8_t)(item->kind >> 24)};
 	CHECK(crypto_generichash_init(&state, NULL, 0, DIGEST_SHORT_BYTES) == 0);
 	crypto_generichash_update(&state, kind, sizeof kind);
 	crypto_generichash_update(&state, item->payload.data, item->payload.size);
@@ -102,7 +102,7 @@ static void body_hash(const struct item *item, uint8_t out[DIGEST_SHORT_BYTES])
 }
 
 static void repeat_or_conflict(struct daemon *daemon, const struct item *item,
-			       const struct dedup_entry *entry)
+                               const struct dedup_entry *entry)
 {
 	struct record record;
 	if (memcmp(entry->body_hash, item->body_hash, DIGEST_SHORT_BYTES) != 0) {
@@ -161,8 +161,8 @@ static void record_read(struct daemon *daemon, const struct item *item)
 {
 	struct arena *arena = &daemon->batch.arena;
 	const Tasheem__Common__V1__RecordRead *read =
-		WIRE_DECODE(arena, Tasheem__Common__V1__RecordRead,
-			    tasheem__common__v1__record_read, item->payload);
+	        WIRE_DECODE(arena, Tasheem__Common__V1__RecordRead,
+	                    tasheem__common__v1__record_read, item->payload);
 	struct record record;
 	if (!read)
 		batch_refuse_item(&daemon->batch, item, CODE_INVALID, REASON_MALFORMED, "payload");
@@ -171,12 +171,12 @@ static void record_read(struct daemon *daemon, const struct item *item)
 	else {
 		/* A row body of one record is that record behind its own tag and length. */
 		struct bytes body = row_encode(arena, &record, 1);
-		const Tasheem__Common__V1__SerialisedAnswers *single = WIRE_DECODE_TRUSTED(
-			arena, Tasheem__Common__V1__SerialisedAnswers,
-			tasheem__common__v1__serialised_answers, body);
+		const Tasheem__Common__V1__SerialisedAnswers *single =
+		        WIRE_DECODE_TRUSTED(arena, Tasheem__Common__V1__SerialisedAnswers,
+		                            tasheem__common__v1__serialised_answers, body);
 		CHECK(single && single->n_answers == 1);
 		batch_reply(&daemon->batch, item,
-			    (struct bytes){single->answers[0].data, single->answers[0].len});
+		            (struct bytes){single->answers[0].data, single->answers[0].len});
 	}
 }
 
@@ -207,7 +207,7 @@ static bool kind_is_ours(const struct daemon *daemon, uint32_t kind)
 	static const char *const owners[] = {"", "membership", "quota", "matching"};
 	uint32_t hundred = kind / 100;
 	return hundred == 0 || (hundred < sizeof owners / sizeof *owners &&
-				strcmp(owners[hundred], daemon->service->name) == 0);
+	                        strcmp(owners[hundred], daemon->service->name) == 0);
 }
 
 /* Takes in one item; true when it is for the service. */
@@ -235,11 +235,13 @@ static bool item_admit(struct daemon *daemon, const Tasheem__Common__V1__Item *m
 		return false;
 	}
 	if (daemon->envelope->deadline_ms && batch->now_ms > daemon->envelope->deadline_ms) {
-		batch_refuse_item(batch, item, CODE_UNAVAILABLE, REASON_DEADLINE_PASSED, "deadline_ms");
+		batch_refuse_item(batch, item, CODE_UNAVAILABLE, REASON_DEADLINE_PASSED,
+		                  "deadline_ms");
 		return false;
 	}
 	if (!requirements_met(daemon)) {
-		batch_refuse_item(batch, item, CODE_UNAVAILABLE, REASON_NOT_FOLLOWED_YET, "requirements");
+		batch_refuse_item(batch, item, CODE_UNAVAILABLE, REASON_NOT_FOLLOWED_YET,
+		                  "requirements");
 		return false;
 	}
 	if (common_kind(daemon, item))

@@ -27,7 +27,7 @@ enum journal_access { JOURNAL_WRITE, JOURNAL_READ, JOURNAL_WRITE_UNSYNCED };
  * creates the file (mode 0600) and takes the lock. JOURNAL_READ opens another
  * connection that sees every committed row; it never creates. */
 MUST_CHECK struct journal *journal_open(const char *path, const char *stream,
-					enum journal_access access, char *error, size_t error_size);
+                                        enum journal_access access, char *error, size_t error_size);
 void journal_close(struct journal *journal);
 const char *journal_error(const struct journal *journal);
 /* The newest sequence, 0 when empty; its row's hash and time. */

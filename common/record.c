@@ -31,7 +31,7 @@ static bool cursor_decode(const Tasheem__Common__V1__Cursor *message, struct cur
 }
 
 static bool record_decode(struct arena *arena, const Tasheem__Common__V1__Record *message,
-			  struct record *record)
+                          struct record *record)
 {
 	record->sequence = message->sequence;
 	record->time_ms = message->time_ms;
@@ -50,8 +50,8 @@ static bool record_decode(struct arena *arena, const Tasheem__Common__V1__Record
 	struct wire_event *events = ARENA_ARRAY(arena, struct wire_event, message->n_events);
 	for (size_t at = 0; at < message->n_events; at++)
 		events[at] = (struct wire_event){
-			message->events[at]->kind,
-			{message->events[at]->payload.data, message->events[at]->payload.len},
+		        message->events[at]->kind,
+		        {message->events[at]->payload.data, message->events[at]->payload.len},
 		};
 	record->events = events;
 	record->event_count = (uint32_t)message->n_events;
@@ -61,7 +61,7 @@ static bool record_decode(struct arena *arena, const Tasheem__Common__V1__Record
 const struct record *row_decode(struct arena *arena, const struct row *row)
 {
 	const Tasheem__Common__V1__RowBody *body = WIRE_DECODE_TRUSTED(
-		arena, Tasheem__Common__V1__RowBody, tasheem__common__v1__row_body, row->body);
+	        arena, Tasheem__Common__V1__RowBody, tasheem__common__v1__row_body, row->body);
 	if (!body || body->n_records != row->count || row->count == 0)
 		return NULL;
 	struct record *records = ARENA_ARRAY(arena, struct record, row->count);
@@ -73,7 +73,7 @@ const struct record *row_decode(struct arena *arena, const struct row *row)
 }
 
 static void record_encode(struct arena *arena, const struct record *record,
-			  Tasheem__Common__V1__Record *message)
+                          Tasheem__Common__V1__Record *message)
 {
 	tasheem__common__v1__record__init(message);
 	message->sequence = record->sequence;
@@ -82,12 +82,13 @@ static void record_encode(struct arena *arena, const struct record *record,
 	message->kind = record->kind;
 	message->correlation_id = (char *)(uintptr_t)record->correlation_id;
 	message->traceparent = (char *)(uintptr_t)record->traceparent;
-	message->answer = (ProtobufCBinaryData){record->answer.size, (uint8_t *)(uintptr_t)record->answer.data};
+	message->answer = (ProtobufCBinaryData){record->answer.size,
+	                                        (uint8_t *)(uintptr_t)record->answer.data};
 	if (record->has_message_id) {
 		message->message_id = (ProtobufCBinaryData){
-			MESSAGE_ID_BYTES, (uint8_t *)(uintptr_t)record->message_id.bytes};
-		message->body_hash = (ProtobufCBinaryData){
-			DIGEST_SHORT_BYTES, (uint8_t *)(uintptr_t)record->body_hash};
+		        MESSAGE_ID_BYTES, (uint8_t *)(uintptr_t)record->message_id.bytes};
+		message->body_hash = (ProtobufCBinaryData){DIGEST_SHORT_BYTES,
+		                                           (uint8_t *)(uintptr_t)record->body_hash};
 	}
 	if (!stream_name_empty(&record->cursor.stream)) {
 		Tasheem__Common__V1__Cursor *cursor = ARENA_NEW(arena, Tasheem__Common__V1__Cursor);
@@ -95,7 +96,7 @@ static void record_encode(struct arena *arena, const struct record *record,
 		cursor->stream = (char *)(uintptr_t)record->cursor.stream.text;
 		cursor->sequence = record->cursor.sequence;
 		cursor->hash = (ProtobufCBinaryData){DIGEST_BYTES,
-						     (uint8_t *)(uintptr_t)record->cursor.hash};
+		                                     (uint8_t *)(uintptr_t)record->cursor.hash};
 		message->cursor = cursor;
 	}
 	uint32_t count = record->event_count;
@@ -114,7 +115,8 @@ static void record_encode(struct arena *arena, const struct record *record,
 struct bytes row_encode(struct arena *arena, const struct record *records, uint32_t count)
 {
 	Tasheem__Common__V1__RowBody body = TASHEEM__COMMON__V1__ROW_BODY__INIT;
-	Tasheem__Common__V1__Record *messages = ARENA_ARRAY(arena, Tasheem__Common__V1__Record, count);
+	Tasheem__Common__V1__Record *messages =
+	        ARENA_ARRAY(arena, Tasheem__Common__V1__Record, count);
 	body.records = ARENA_ARRAY(arena, Tasheem__Common__V1__Record *, count);
 	body.n_records = count;
 	for (uint32_t at = 0; at < count; at++) {

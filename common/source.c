@@ -78,7 +78,8 @@ void source_turn(struct daemon *daemon)
 		struct source *source = &daemon->sources[at];
 		if (source->forked)
 			continue;
-		if (now_ms - source->heard_ms >= SILENCE_MS && now_ms - source->asked_ms >= SILENCE_MS) {
+		if (now_ms - source->heard_ms >= SILENCE_MS &&
+		    now_ms - source->asked_ms >= SILENCE_MS) {
 			source->asked_ms = now_ms;
 			source->heard = false;
 			ask(daemon, at, false, FOLLOW_CREDIT_BYTES);
@@ -94,10 +95,12 @@ static void fork_alarm(struct source *source, const char *what)
 		return;
 	source->forked = true;
 	log_error("follow.forked",
-		  "stream=%s sequence=%" PRIu64 " what=%s effect=\"not ready: nothing is taken in from "
-		  "this stream\" action=\"compare journals with `tasheem journal verify`; restore the "
-		  "set that belongs together\"",
-		  source->stream.text, source->sequence, log_quote(what));
+	          "stream=%s sequence=%" PRIu64
+	          " what=%s effect=\"not ready: nothing is taken in from "
+	          "this stream\" action=\"compare journals with `tasheem journal verify`; restore "
+	          "the "
+	          "set that belongs together\"",
+	          source->stream.text, source->sequence, log_quote(what));
 }
 
 static void heard(struct daemon *daemon, struct source *source)
@@ -105,32 +108,33 @@ static void heard(struct daemon *daemon, struct source *source)
 	source->heard_ms = clock_monotonic_ms();
 	if (!source->heard)
 		log_info("follow.connected", "stream=%s sequence=%" PRIu64 " head=%" PRIu64,
-			 source->stream.text, source->sequence, source->head_sequence);
+		         source->stream.text, source->sequence, source->head_sequence);
 	source->heard = true;
 	if (!source->caught_up_once && source->sequence >= source->head_sequence) {
 		source->caught_up_once = true;
 		log_info("follow.caught_up", "stream=%s sequence=%" PRIu64 " ready=%s",
-			 source->stream.text, source->sequence,
-			 source_all_caught_up(daemon) ? "yes" : "no");
+		         source->stream.text, source->sequence,
+		         source_all_caught_up(daemon) ? "yes" : "no");
 	}
 }
 
 static void answers_from_source(const struct source *source,
-				const Tasheem__Common__V1__Reply *reply)
+                                const Tasheem__Common__V1__Reply *reply)
 {
 	for (size_t at = 0; at < reply->n_answers; at++)
-		log_warn("follow.refused",
-			 "stream=%s code=%s effect=\"not followed\" action=\"give this daemon's key "
-			 "the role service there\"",
-			 source->stream.text, code_name((enum code)reply->answers[at]->code));
+		log_warn(
+		        "follow.refused",
+		        "stream=%s code=%s effect=\"not followed\" action=\"give this daemon's key "
+		        "the role service there\"",
+		        source->stream.text, code_name((enum code)reply->answers[at]->code));
 }
 
 void source_frame(struct daemon *daemon, uint32_t number, struct bytes bytes)
 {
 	struct source *source = &daemon->sources[number];
 	const Tasheem__Common__V1__Reply *reply =
-		WIRE_DECODE_TRUSTED(&daemon->batch.arena, Tasheem__Common__V1__Reply,
-				    tasheem__common__v1__reply, bytes);
+	        WIRE_DECODE_TRUSTED(&daemon->batch.arena, Tasheem__Common__V1__Reply,
+	                            tasheem__common__v1__reply, bytes);
 	if (!reply || source->forked)
 		return;
 	answers_from_source(source, reply);
@@ -166,14 +170,15 @@ static bool row_open(struct daemon *daemon, struct source *source)
 			source->heard_ms = source->asked_ms = 0;
 			return false;
 		}
-		if (message->previous_hash.len != DIGEST_BYTES || message->hash.len != DIGEST_BYTES) {
+		if (message->previous_hash.len != DIGEST_BYTES ||
+		    message->hash.len != DIGEST_BYTES) {
 			fork_alarm(source, "a row without hashes");
 			return false;
 		}
 		*row = (struct row){.first_sequence = message->first_sequence,
-				    .count = message->count,
-				    .time_ms = message->time_ms,
-				    .body = {message->body.data, message->body.len}};
+		                    .count = message->count,
+		                    .time_ms = message->time_ms,
+		                    .body = {message->body.data, message->body.len}};
 		memcpy(row->previous_hash, message->previous_hash.data, DIGEST_BYTES);
 		memcpy(row->hash, message->hash.data, DIGEST_BYTES);
 		row_hash(row, hash);
@@ -210,7 +215,7 @@ const struct item *source_next(struct daemon *daemon)
 	item->record = &daemon->row_records[daemon->row_record_at++];
 	memcpy(item->row_hash, daemon->row.hash, DIGEST_BYTES);
 	item->last = daemon->row_record_at == daemon->row.count &&
-		     daemon->rows_at == daemon->rows->n_rows;
+	             daemon->rows_at == daemon->rows->n_rows;
 	daemon->batch.items++;
 	return item;
 }

@@ -25,32 +25,32 @@ static const struct told {
 	const char *name;
 	const ProtobufCMessageDescriptor *message;
 } told[] = {
-	{1100, "membership.party_registered", MEMBERSHIP(party_registered)},
-	{1101, "membership.union_registered", MEMBERSHIP(union_registered)},
-	{1102, "membership.cooperative_registered", MEMBERSHIP(cooperative_registered)},
-	{1103, "membership.membership_changed", MEMBERSHIP(membership_changed)},
-	{1104, "membership.licence_changed", MEMBERSHIP(licence_changed)},
-	{1105, "membership.principal_changed", MEMBERSHIP(principal_changed)},
-	{1106, "membership.mandate_changed", MEMBERSHIP(mandate_changed)},
-	{1200, "quota.regime_approved", QUOTA(regime_approved)},
-	{1201, "quota.purchase_recorded", QUOTA(purchase_recorded)},
-	{1202, "quota.ceiling_changed", QUOTA(ceiling_changed)},
-	{1203, "quota.request_changed", QUOTA(request_changed)},
-	{1204, "quota.request_excluded", QUOTA(request_excluded)},
-	{1205, "quota.book_closed", QUOTA(book_closed)},
-	{1300, "matching.supplier_registered", MATCHING(supplier_registered)},
-	{1301, "matching.offer_changed", MATCHING(offer_changed)},
-	{1302, "matching.round_changed", MATCHING(round_changed)},
-	{1303, "matching.allocation_changed", MATCHING(allocation_changed)},
-	{1304, "matching.bundle_part", MATCHING(bundle_part)},
-	{1305, "matching.share_decided", MATCHING(share_decided)},
+        {1100, "membership.party_registered", MEMBERSHIP(party_registered)},
+        {1101, "membership.union_registered", MEMBERSHIP(union_registered)},
+        {1102, "membership.cooperative_registered", MEMBERSHIP(cooperative_registered)},
+        {1103, "membership.membership_changed", MEMBERSHIP(membership_changed)},
+        {1104, "membership.licence_changed", MEMBERSHIP(licence_changed)},
+        {1105, "membership.principal_changed", MEMBERSHIP(principal_changed)},
+        {1106, "membership.mandate_changed", MEMBERSHIP(mandate_changed)},
+        {1200, "quota.regime_approved", QUOTA(regime_approved)},
+        {1201, "quota.purchase_recorded", QUOTA(purchase_recorded)},
+        {1202, "quota.ceiling_changed", QUOTA(ceiling_changed)},
+        {1203, "quota.request_changed", QUOTA(request_changed)},
+        {1204, "quota.request_excluded", QUOTA(request_excluded)},
+        {1205, "quota.book_closed", QUOTA(book_closed)},
+        {1300, "matching.supplier_registered", MATCHING(supplier_registered)},
+        {1301, "matching.offer_changed", MATCHING(offer_changed)},
+        {1302, "matching.round_changed", MATCHING(round_changed)},
+        {1303, "matching.allocation_changed", MATCHING(allocation_changed)},
+        {1304, "matching.bundle_part", MATCHING(bundle_part)},
+        {1305, "matching.share_decided", MATCHING(share_decided)},
 };
 
 static const ProtobufCEnumDescriptor *const kinds[] = {
-	&tasheem__common__v1__kind__descriptor,
-	&tasheem__membership__v1__command_kind__descriptor,
-	&tasheem__quota__v1__command_kind__descriptor,
-	&tasheem__matching__v1__command_kind__descriptor,
+        &tasheem__common__v1__kind__descriptor,
+        &tasheem__membership__v1__command_kind__descriptor,
+        &tasheem__quota__v1__command_kind__descriptor,
+        &tasheem__matching__v1__command_kind__descriptor,
 };
 
 static const struct told *told_of(uint32_t kind)
@@ -95,7 +95,7 @@ struct line {
 static void line_add(struct line *line, const char *name, const char *value)
 {
 	int size = snprintf(line->text + line->used, sizeof line->text - line->used, " %s=%s", name,
-			    value);
+	                    value);
 	if (size > 0 && line->used + (size_t)size < sizeof line->text)
 		line->used += (size_t)size;
 	else
@@ -137,25 +137,25 @@ static void line_message(struct line *line, const ProtobufCMessage *message, int
 }
 
 static void tell_event(struct daemon *daemon, const struct record *record,
-		       const struct wire_event *event)
+                       const struct wire_event *event)
 {
 	const struct told *row = told_of(event->kind);
 	if (!row || !log_wanted(row->name))
 		return;
 	const ProtobufCMessage *message =
-		wire_decode_trusted(&daemon->batch.arena, row->message, event->payload);
+	        wire_decode_trusted(&daemon->batch.arena, row->message, event->payload);
 	struct line line = {.used = 0};
 	if (message)
 		line_message(&line, message, 0);
 	log_info(row->name, "seq=%" PRIu64 " corr=%s%s", record->sequence,
-		 log_quote(record->correlation_id), line.text);
+	         log_quote(record->correlation_id), line.text);
 }
 
 static void tell_answer(struct daemon *daemon, const struct record *record)
 {
 	const Tasheem__Common__V1__Answer *answer =
-		WIRE_DECODE_TRUSTED(&daemon->batch.arena, Tasheem__Common__V1__Answer,
-				    tasheem__common__v1__answer, record->answer);
+	        WIRE_DECODE_TRUSTED(&daemon->batch.arena, Tasheem__Common__V1__Answer,
+	                            tasheem__common__v1__answer, record->answer);
 	if (!answer)
 		return;
 	bool accepted = answer->code == TASHEEM__COMMON__V1__CODE__CODE_ACCEPTED;
@@ -164,15 +164,15 @@ static void tell_answer(struct daemon *daemon, const struct record *record)
 		const Tasheem__Common__V1__Reason *reason = answer->reasons[at];
 		char text[192];
 		snprintf(text, sizeof text, "%s/%s/%" PRId64 "/%" PRId64,
-			 reason_name((enum reason_code)reason->code), reason->subject, reason->value,
-			 reason->limit);
+		         reason_name((enum reason_code)reason->code), reason->subject,
+		         reason->value, reason->limit);
 		line_add(&line, "reason", log_quote(text));
 	}
 	log_info(accepted ? "command.accepted" : "command.refused",
-		 "seq=%" PRIu64 " corr=%s kind=%s principal=%s%s", record->sequence,
-		 log_quote(record->correlation_id),
-		 story_kind_name(&daemon->batch.arena, record->kind), record->principal.text,
-		 line.text);
+	         "seq=%" PRIu64 " corr=%s kind=%s principal=%s%s", record->sequence,
+	         log_quote(record->correlation_id),
+	         story_kind_name(&daemon->batch.arena, record->kind), record->principal.text,
+	         line.text);
 }
 
 void story_tell(struct daemon *daemon, const struct record *record)
@@ -196,11 +196,11 @@ static bool own_party(struct daemon *daemon, const struct principal *principal, 
 	struct party_id party;
 	return text && party_id_set(&party, text) &&
 	       authorise_party(daemon->authorise, principal, &party,
-			       TASHEEM__COMMON__V1__KIND__KIND_WATCH, daemon->batch.now_ms);
+	                       TASHEEM__COMMON__V1__KIND__KIND_WATCH, daemon->batch.now_ms);
 }
 
 static bool names_party(struct daemon *daemon, const struct principal *principal,
-			const ProtobufCMessage *message, int depth)
+                        const ProtobufCMessage *message, int depth)
 {
 	for (unsigned at = 0; at < message->descriptor->n_fields; at++) {
 		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[at];
@@ -219,10 +219,11 @@ static bool names_party(struct daemon *daemon, const struct principal *principal
 }
 
 bool story_names_party(struct daemon *daemon, const struct principal *principal,
-		       const struct wire_event *event)
+                       const struct wire_event *event)
 {
 	const struct told *row = told_of(event->kind);
 	const ProtobufCMessage *message =
-		row ? wire_decode_trusted(&daemon->batch.arena, row->message, event->payload) : NULL;
+	        row ? wire_decode_trusted(&daemon->batch.arena, row->message, event->payload)
+	            : NULL;
 	return message && names_party(daemon, principal, message, 0);
 }

@@ -29,24 +29,24 @@ static uint32_t key_hash(const void *key, uint32_t size)
 static void *reserve(size_t size)
 {
 	void *range = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return range == MAP_FAILED ? NULL : range;
 }
 
 bool table_open(struct table *table, const char *name, size_t row_size, size_t key_size,
-		uint32_t capacity)
+                uint32_t capacity)
 {
 	CHECK(key_size <= row_size && capacity >= 1 && capacity <= 1u << 30);
 	uint32_t limit = FIRST_INDEX;
 	while (limit < capacity * 2u)
 		limit *= 2;
 	*table = (struct table){
-		.name = name,
-		.row_size = (uint32_t)row_size,
-		.key_size = (uint32_t)key_size,
-		.capacity = capacity,
-		.index_mask = FIRST_INDEX - 1,
-		.index_limit = limit,
+	        .name = name,
+	        .row_size = (uint32_t)row_size,
+	        .key_size = (uint32_t)key_size,
+	        .capacity = capacity,
+	        .index_mask = FIRST_INDEX - 1,
+	        .index_limit = limit,
 	};
 	table->rows = reserve(row_size * capacity);
 	table->index = reserve(sizeof(uint32_t) * limit);

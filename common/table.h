@@ -29,7 +29,7 @@ struct table {
 };
 
 MUST_CHECK bool table_open(struct table *table, const char *name, size_t row_size, size_t key_size,
-			   uint32_t capacity);
+                           uint32_t capacity);
 void table_close(struct table *table);
 /* The row with these key bytes (all key_size of them, padding zeroed), or NULL. */
 void *table_find(const struct table *table, const void *key);
@@ -44,18 +44,18 @@ bool table_room(const struct table *table, uint32_t adding);
 
 /* Typed access: TABLE_ACCESS(party, struct party, struct party_id) declares
  * party_find(table, key), party_put(table, key) and party_at(table, number). */
-#define TABLE_ACCESS(prefix, row_type, key_type)                                                    \
-	static inline row_type *prefix##_find(const struct table *table, const key_type *key)       \
-	{                                                                                           \
-		return table_find(table, key);                                                      \
-	}                                                                                           \
-	static inline row_type *prefix##_put(struct table *table, const key_type *key)              \
-	{                                                                                           \
-		return table_put(table, key);                                                       \
-	}                                                                                           \
-	static inline row_type *prefix##_at(const struct table *table, uint32_t number)             \
-	{                                                                                           \
-		return table_at(table, number);                                                     \
+#define TABLE_ACCESS(prefix, row_type, key_type)                                                   \
+	static inline row_type *prefix##_find(const struct table *table, const key_type *key)      \
+	{                                                                                          \
+		return table_find(table, key);                                                     \
+	}                                                                                          \
+	static inline row_type *prefix##_put(struct table *table, const key_type *key)             \
+	{                                                                                          \
+		return table_put(table, key);                                                      \
+	}                                                                                          \
+	static inline row_type *prefix##_at(const struct table *table, uint32_t number)            \
+	{                                                                                          \
+		return table_at(table, number);                                                    \
 	}
 
 #endif

@@ -48,8 +48,8 @@ void view_text(struct view *view, const char *name, const char *format, ...) PRI
 void view_int(struct view *view, const char *name, int64_t value);
 void view_set_add(struct view *view, const char *member, const char *format, ...) PRINTF_LIKE(3, 4);
 void view_set_remove(struct view *view, const char *member, const char *format, ...)
-	PRINTF_LIKE(3, 4);
+        PRINTF_LIKE(3, 4);
 void view_publish(struct view *view, const char *message, const char *format, ...)
-	PRINTF_LIKE(3, 4);
+        PRINTF_LIKE(3, 4);
 
 #endif

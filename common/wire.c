@@ -27,9 +27,8 @@ static void bounded_free(void *data, void *memory)
 	(void)memory;
 }
 
-static const ProtobufCMessage *unpack(struct arena *arena,
-				      const ProtobufCMessageDescriptor *descriptor,
-				      struct bytes bytes)
+static const ProtobufCMessage *
+unpack(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, struct bytes bytes)
 {
 	struct bounded bounded = {arena, 64 * bytes.size + (64u << 10)};
 	ProtobufCAllocator allocator = {bounded_take, bounded_free, &bounded};
@@ -43,8 +42,9 @@ static bool text_clean(const char *text)
 			utf8proc_int32_t point;
 			size_t left = strlen(at);
 			while (left) {
-				utf8proc_ssize_t used = utf8proc_iterate(
-					(const utf8proc_uint8_t *)at, (utf8proc_ssize_t)left, &point);
+				utf8proc_ssize_t used =
+				        utf8proc_iterate((const utf8proc_uint8_t *)at,
+				                         (utf8proc_ssize_t)left, &point);
 				if (used <= 0)
 					return false;
 				at += used;
@@ -95,9 +95,8 @@ static bool message_clean(const ProtobufCMessage *message)
 	return true;
 }
 
-const ProtobufCMessage *wire_decode(struct arena *arena,
-				    const ProtobufCMessageDescriptor *descriptor,
-				    struct bytes bytes)
+const ProtobufCMessage *
+wire_decode(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, struct bytes bytes)
 {
 	const ProtobufCMessage *message = unpack(arena, descriptor, bytes);
 	if (!message || !message_clean(message))
@@ -106,8 +105,8 @@ const ProtobufCMessage *wire_decode(struct arena *arena,
 }
 
 const ProtobufCMessage *wire_decode_trusted(struct arena *arena,
-					    const ProtobufCMessageDescriptor *descriptor,
-					    struct bytes bytes)
+                                            const ProtobufCMessageDescriptor *descriptor,
+                                            struct bytes bytes)
 {
 	return unpack(arena, descriptor, bytes);
 }

@@ -114,7 +114,8 @@ static void revoked_keys_are_strangers(void **context)
 	authorise_put_principal(&authorise, &leaver);
 	assert_null(authorise_by_key(&authorise, leaver.key.text));
 	assert_null(authorise_by_key(&authorise, ""));
-	assert_null(authorise_by_key(&authorise, "a key that is far longer than a key of forty characters is"));
+	assert_null(authorise_by_key(&authorise,
+	                             "a key that is far longer than a key of forty characters is"));
 }
 
 static bool load(const char *text, char *error, size_t size)
@@ -133,8 +134,8 @@ static void the_fixed_file_wins(void **context)
 {
 	(void)context;
 	char error[256];
-	assert_true(load("# daemons\nboss operator gggggggggggggggggggggggggggggggggggggggg\n\n", error,
-			 sizeof error));
+	assert_true(load("# daemons\nboss operator gggggggggggggggggggggggggggggggggggggggg\n\n",
+	                 error, sizeof error));
 	struct principal usurper = principal_new("boss", ROLE_SOLVER, "", 'h');
 	authorise_put_principal(&authorise, &usurper);
 	struct principal thief = principal_new("thief", ROLE_AUDITOR, "", 'g');
@@ -152,7 +153,7 @@ static void wrong_lines_are_named(void **context)
 	assert_false(load("one operator\n", error, sizeof error));
 	assert_non_null(strstr(error, "line 1"));
 	assert_false(load("#\none king gggggggggggggggggggggggggggggggggggggggg\n", error,
-			  sizeof error));
+	                  sizeof error));
 	assert_non_null(strstr(error, "line 2: unknown role"));
 	assert_false(load("one operator short\n", error, sizeof error));
 	assert_false(authorise_load(&authorise, "/nonexistent/principals", error, sizeof error));
@@ -161,14 +162,15 @@ static void wrong_lines_are_named(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(kinds_outside_the_table_are_denied, setup, teardown),
-		cmocka_unit_test_setup_teardown(publishers_act_for_own_and_mandating_parties, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(only_the_party_itself_or_an_operator_grants_its_mandate,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(revoked_keys_are_strangers, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_fixed_file_wins, setup, teardown),
-		cmocka_unit_test_setup_teardown(wrong_lines_are_named, setup, teardown),
+	        cmocka_unit_test_setup_teardown(kinds_outside_the_table_are_denied, setup,
+	                                        teardown),
+	        cmocka_unit_test_setup_teardown(publishers_act_for_own_and_mandating_parties, setup,
+	                                        teardown),
+	        cmocka_unit_test_setup_teardown(
+	                only_the_party_itself_or_an_operator_grants_its_mandate, setup, teardown),
+	        cmocka_unit_test_setup_teardown(revoked_keys_are_strangers, setup, teardown),
+	        cmocka_unit_test_setup_teardown(the_fixed_file_wins, setup, teardown),
+	        cmocka_unit_test_setup_teardown(wrong_lines_are_named, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

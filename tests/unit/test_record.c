@@ -35,7 +35,8 @@ static struct message_id id_at(int64_t time_ms, uint8_t tail)
 static struct record record_new(uint64_t sequence)
 {
 	static const uint8_t payload[] = "what happened";
-	static const struct wire_event events[] = {{1100, {payload, sizeof payload}}, {1101, {payload, 3}}};
+	static const struct wire_event events[] = {{1100, {payload, sizeof payload}},
+	                                           {1101, {payload, 3}}};
 	struct record record = {.sequence = sequence, .time_ms = 1700000000000, .kind = 100};
 	assert_true(principal_name_set(&record.principal, "operator"));
 	record.has_message_id = true;
@@ -79,8 +80,10 @@ static void rows_come_back_as_they_went(void **context)
 static void hashes_cover_every_field(void **context)
 {
 	(void)context;
-	struct row row = {.first_sequence = 1, .count = 1, .time_ms = 5,
-			  .body = {(const uint8_t *)"body", 4}};
+	struct row row = {.first_sequence = 1,
+	                  .count = 1,
+	                  .time_ms = 5,
+	                  .body = {(const uint8_t *)"body", 4}};
 	uint8_t first[DIGEST_BYTES], other[DIGEST_BYTES];
 	row_hash(&row, first);
 	struct row changed[] = {row, row, row, row, row};
@@ -138,10 +141,10 @@ static void only_version_7_has_a_time(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_come_back_as_they_went),
-		cmocka_unit_test(hashes_cover_every_field),
-		cmocka_unit_test(ids_are_remembered_per_principal_for_a_week),
-		cmocka_unit_test(only_version_7_has_a_time),
+	        cmocka_unit_test(rows_come_back_as_they_went),
+	        cmocka_unit_test(hashes_cover_every_field),
+	        cmocka_unit_test(ids_are_remembered_per_principal_for_a_week),
+	        cmocka_unit_test(only_version_7_has_a_time),
 	};
 	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -93,9 +93,9 @@ static void arena_is_zeroed_bounded_and_reusable(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_are_found_and_never_move),
-		cmocka_unit_test(room_is_counted),
-		cmocka_unit_test(arena_is_zeroed_bounded_and_reusable),
+	        cmocka_unit_test(rows_are_found_and_never_move),
+	        cmocka_unit_test(room_is_counted),
+	        cmocka_unit_test(arena_is_zeroed_bounded_and_reusable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static struct arena arena;
 static const Tasheem__Common__V1__Envelope *decode(struct bytes bytes)
 {
 	return WIRE_DECODE(&arena, Tasheem__Common__V1__Envelope, tasheem__common__v1__envelope,
-			   bytes);
+	                   bytes);
 }
 
 static struct bytes sample(void)
@@ -59,7 +59,7 @@ static void truncations_never_smuggle(void **context)
 	struct bytes bytes = sample();
 	for (size_t size = 0; size < bytes.size; size++) {
 		const Tasheem__Common__V1__Envelope *envelope =
-			decode((struct bytes){bytes.data, size});
+		        decode((struct bytes){bytes.data, size});
 		if (envelope)
 			assert_int_equal(protobuf_c_message_get_packed_size(&envelope->base), size);
 	}
@@ -74,10 +74,10 @@ static void flipped_bits_never_smuggle(void **context)
 		memcpy(copy, bytes.data, bytes.size);
 		copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		const Tasheem__Common__V1__Envelope *envelope =
-			decode((struct bytes){copy, bytes.size});
+		        decode((struct bytes){copy, bytes.size});
 		if (envelope)
 			assert_int_equal(protobuf_c_message_get_packed_size(&envelope->base),
-					 bytes.size);
+			                 bytes.size);
 	}
 }
 
@@ -91,25 +91,25 @@ static void other_spellings_are_refused(void **context)
 	(void)context;
 	/* field 2, correlation_id: with an embedded NUL, twice, invalid UTF-8, overlong length. */
 	refuses("\x12\x03"
-		"a\0b",
-		5);
+	        "a\0b",
+	        5);
 	refuses("\x12\x01"
-		"a"
-		"\x12\x01"
-		"b",
-		6);
+	        "a"
+	        "\x12\x01"
+	        "b",
+	        6);
 	refuses("\x12\x02\xc3\x28", 4);
 	refuses("\x12\x81\x00"
-		"a",
-		4);
+	        "a",
+	        4);
 	/* A default spelled out, an unknown field, a wrong wire type. */
 	refuses("\x20\x00", 2);
 	refuses("\xf8\x06\x01", 3);
 	refuses("\x10\x01", 2);
 	/* The well-formed sibling passes, so that the lines above can fail. */
 	assert_non_null(decode((struct bytes){(const uint8_t *)"\x12\x01"
-								"a",
-					      3}));
+	                                                       "a",
+	                                      3}));
 }
 
 static void amplification_is_bounded(void **context)
@@ -131,11 +131,11 @@ static void amplification_is_bounded(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_encoded_decodes),
-		cmocka_unit_test(truncations_never_smuggle),
-		cmocka_unit_test(flipped_bits_never_smuggle),
-		cmocka_unit_test(other_spellings_are_refused),
-		cmocka_unit_test(amplification_is_bounded),
+	        cmocka_unit_test(what_is_encoded_decodes),
+	        cmocka_unit_test(truncations_never_smuggle),
+	        cmocka_unit_test(flipped_bits_never_smuggle),
+	        cmocka_unit_test(other_spellings_are_refused),
+	        cmocka_unit_test(amplification_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, setup, NULL);
 }
