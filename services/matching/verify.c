@@ -302,7 +302,7 @@ static bool count_levels(struct verifier *v, const struct side *side)
 {
 	for (size_t at = 0; at < side->count; at++) {
 		uint32_t component = (uint32_t)side->components[at];
-		HOLDS(v, F3, within(side->levels[at], 0, (int64_t)v->nodes[component] - 1),
+		HOLDS(v, F3, within(side->levels[at], 0, v->nodes[component]),
 		      "Component %u has no level %d", component, side->levels[at]);
 		if (v->begin[component + 1] <= (uint32_t)side->levels[at])
 			v->begin[component + 1] = (uint32_t)side->levels[at] + 1;
