@@ -66,6 +66,8 @@ instance_environment() {
 	export TASHEEM_JOURNAL=$instance_dir/journal/$name.sqlite
 	export TASHEEM_REDIS_USER=$name
 	export TASHEEM_REDIS_PASSWORD_FILE=$instance_dir/keys/redis-$name.password
+	# More of it, as tests want it: NAME=VALUE words.
+	[ -z "${INSTANCE_EXTRA:-}" ] || export ${INSTANCE_EXTRA?}
 }
 
 instance_launch() {
@@ -73,7 +75,7 @@ instance_launch() {
 	if [ "$name" = redis ]; then
 		rm -f "$instance_dir/redis.sock"
 		exec setsid redis-server deploy/redis.conf --port 0 --unixsocket "$instance_dir/redis.sock" \
-			--unixsocketperm 700 --dir "$instance_dir" --aclfile "$instance_dir/keys/redis.acl"
+			--unixsocketperm 700 --aclfile "$instance_dir/keys/redis.acl"
 	fi
 	instance_environment "$name"
 	exec setsid "$INSTANCE_BIN/$name"

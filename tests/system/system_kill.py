@@ -1,0 +1,160 @@
+"""kill -9 of a random daemon at 50 random moments of the week, each restarted at once. Beside the
+week, publishers of the test write to every daemon and keep what was acknowledged. Nothing
+acknowledged is lost, nothing is doubled, and the week ends as it does in peace."""
+import json
+import os
+import pathlib
+import random
+import subprocess
+import threading
+import time
+
+from harness import BIN, DAEMONS, SOURCES, Instance, common, matching, membership, quota, wait_for
+from system_doors import party, person
+
+KILLS = 50
+WEEKS = 6
+WEEK_SECONDS = 120
+
+
+def command_of(service, number):
+    """A command that changes nothing of the week: one third is refused, and that is durable too."""
+    if service == "membership":
+        return membership.COMMAND_KIND_PARTY_REGISTER, party(person(700000000 + number))
+    if service == "matching" and number % 3:
+        return matching.COMMAND_KIND_SUPPLIER_REGISTER, matching.SupplierRegister(
+            supplier=matching.Supplier(supplier_id=f"K{number}", name="تأمین‌کننده", province="قم"))
+    if service == "matching":
+        return matching.COMMAND_KIND_OFFER_PUBLISH, matching.OfferPublish(offer=matching.Offer(
+            offer_id=f"K{number}", supplier_id="NOBODY", grade="2420H", quantity_kg=5500, allocation_base_kg=5500,
+            minimum_allocation_kg=5500, price_rial_per_kg=400000, buyer_class=matching.BUYER_CLASS_ALL,
+            settlement=matching.SETTLEMENT_CASH, offered_on_jalali=14040903))
+    buyer = person(800000000 + number)
+    return quota.COMMAND_KIND_REQUEST_FILE, quota.RequestFile(request=quota.Request(
+        buyer_id=buyer, request_id=f"K{number}", grade="2420H", quantity_kg=5500, max_price_rial_per_kg=500000,
+        lines=[quota.RequestLine(party_id=buyer, licence_id="K0", wanted_kg=5500)]))
+
+
+class Publisher(threading.Thread):
+    """Sends one command after the other, repeating each id until it is decided."""
+
+    def __init__(self, instance, service, done):
+        super().__init__()
+        self.instance, self.service, self.done = instance, service, done
+        self.acknowledged = {}
+        self.failure = None
+
+    def run(self):
+        try:
+            with self.instance.peer(self.service) as peer:
+                number = 0
+                while not self.done.is_set():
+                    number += 1
+                    kind, payload = command_of(self.service, number)
+                    message_id = self.instance.message_id()
+                    answer = peer.insist(kind, payload, message_id, 30)
+                    # The week moves the clock: an id may have aged past its 7 days while it was repeated.
+                    if answer.code in (common.CODE_ACCEPTED, common.CODE_REFUSED):
+                        self.acknowledged[message_id] = (kind, payload, answer.SerializeToString())
+                    elif not any(r.code == common.REASON_CODE_STALE_ID for r in answer.reasons):
+                        raise AssertionError(answer)
+                    time.sleep(0.01)
+        except Exception as error:  # carried to the test
+            self.failure = error
+
+
+def one_week(number, kills_left, chance):
+    instance = Instance(f"run/test/kill-{number}")
+    try:
+        instance.start("redis", *DAEMONS)
+        done = threading.Event()
+        publishers = [Publisher(instance, service, done) for service in SOURCES]
+        for publisher in publishers:
+            publisher.start()
+        log = open(instance.directory / "log" / "demo.log", "wb")
+        week = subprocess.Popen([str(BIN / "tasheem"), *instance.demo_words()], stdout=subprocess.PIPE, stderr=log,
+                                stdin=subprocess.DEVNULL, env={**os.environ, **instance.environment})
+        output = []
+        reader = threading.Thread(target=lambda: output.append(week.stdout.read()))
+        reader.start()
+        killed = 0
+        until = time.monotonic() + WEEK_SECONDS
+        while week.poll() is None and time.monotonic() < until:
+            time.sleep(chance.uniform(0.02, 0.4))
+            if killed < kills_left and week.poll() is None:
+                victim = chance.choice(DAEMONS)
+                assert instance.alive(victim), f"{victim} died by itself: {instance.log(victim)[-1500:]}"
+                instance.kill(victim)
+                instance.start(victim, check=False)
+                killed += 1
+        hung = week.poll() is None
+        if hung:
+            week.kill()
+        week.wait()
+        reader.join()
+        done.set()
+        for publisher in publishers:
+            publisher.join()
+        log.close()
+        talk = (instance.directory / "log" / "demo.log").read_text(errors="replace")[-1500:]
+        assert not hung, f"the week did not end within {WEEK_SECONDS} s after {killed} kills: {talk}"
+        check_week(instance, week.returncode, output[0].decode(), talk)
+        for publisher in publishers:
+            if publisher.failure:
+                raise publisher.failure
+            check_promises(instance, publisher)
+        check_replay(instance)
+        return killed
+    finally:
+        instance.end()
+
+
+def check_week(instance, status, output, talk):
+    assert output.strip(), f"exit {status}: {talk}"
+    result = json.loads(output.strip().splitlines()[-1])
+    expected = json.loads(pathlib.Path("run/test/week.json").read_text())
+    for name in ("requests", "accepted", "refused", "offered_kg", "placed_kg", "allocations", "verified"):
+        assert result[name] == expected[name], (name, result, expected)
+    # Redis may lag behind a daemon that has just come back.
+    wait_for("Redis equals the journals", lambda: instance.tasheem("redis", "verify", check=False).returncode == 0, 30)
+
+
+def check_promises(instance, publisher):
+    """Every acknowledged id lies in the journal once with the very answer, and is answered so again."""
+    assert publisher.acknowledged, f"{publisher.service} acknowledged nothing"
+    found = {}
+    for record in instance.records(publisher.service):
+        if record.message_id:
+            key = (record.principal, record.message_id)
+            assert key not in found, f"{publisher.service} record {record.sequence} doubles {found[key].sequence}"
+            found[key] = record
+    now_ms = instance.now_ms()
+    with instance.peer(publisher.service) as peer:
+        for message_id, (kind, payload, answer) in publisher.acknowledged.items():
+            record = found.get(("operator", message_id))
+            if record is None:
+                # A repetition of identical content leaves no record: there is no such here.
+                raise AssertionError(f"{publisher.service} lost {message_id.hex()}")
+            assert record.answer == answer, f"{publisher.service} record {record.sequence} has another answer"
+            if now_ms - int.from_bytes(message_id[:6], "big") < 6 * 24 * 3600 * 1000:
+                again = peer.insist(kind, payload, message_id, 10)
+                assert again.SerializeToString() == answer, f"{publisher.service}: another answer to {message_id.hex()}"
+
+
+def check_replay(instance):
+    before = {name: (instance.health_of(name).head_sequence, instance.health_of(name).state_digest) for name in SOURCES}
+    instance.stop("solver", "matching", "quota", "membership")
+    instance.start(*DAEMONS)
+    after = {name: (instance.health_of(name).head_sequence, instance.health_of(name).state_digest) for name in SOURCES}
+    assert before == after, "replay gives another state"
+    instance.stop()
+
+
+def test_fifty_kills():
+    chance = random.Random(int(os.environ.get("SEED", "1404")))
+    kills = 0
+    for week in range(1, WEEKS + 1):
+        kills += one_week(week, KILLS - kills, chance)
+        if kills >= KILLS:
+            return
+    raise AssertionError(f"only {kills} kills in {WEEKS} weeks")

@@ -1,0 +1,123 @@
+"""The week of Qom runs end to end, and what it left is the same in journals, Redis and logs."""
+import pathlib
+import re
+import signal
+import subprocess
+
+from harness import DAEMONS, SOURCES, Instance, common, quota, wait_for
+
+instance = None
+result = None
+
+
+def set_up():
+    global instance
+    instance = Instance("run/test/week")
+    instance.start("redis", *DAEMONS)
+
+
+def tear_down():
+    instance.end()
+
+
+def test_demo_runs_end_to_end():
+    global result
+    done = instance.tasheem(*instance.demo_words())
+    result = instance.result_of(done)
+    assert result["requests"] == 313 and result["accepted"] + result["refused"] == 313, result
+    assert result["verified"] is True and result["redis_equal"] is True, result
+    assert 0 < result["placed_kg"] <= result["offered_kg"] and result["allocations"] > 0, result
+    assert result["seconds"] < 60, result
+    pathlib.Path("run/test/week.json").write_text(done.stdout.strip().splitlines()[-1])
+
+
+def test_journals_are_whole_chains():
+    for service in SOURCES:
+        assert instance.records(service), service
+        instance.tasheem("journal", "verify", f"{instance.directory}/journal/{service}.sqlite")
+
+
+def test_one_request_is_followed_through_the_logs():
+    """Some accepted request is named in the lines of quota and of matching."""
+    for request in re.findall(r"\brequest=(R\d{5})\b", instance.log("quota")):
+        if re.search(rf"\brequest={request}\b", instance.log("matching")):
+            return
+    raise AssertionError("no request is named in both logs")
+
+
+def test_log_lines_are_one_event_each():
+    for name in ("membership", "quota", "matching", "solver"):
+        for line in instance.log(name).splitlines():
+            assert re.match(r"ts=\S+ level=(debug|info|warn|error) svc=\w+ event=[a-z0-9_.]+( |$)", line), f"{name}: {line}"
+        assert "clock=simulated" in instance.log(name).splitlines()[0] + instance.log(name)[:2000], name
+
+
+def equal():
+    done = instance.tasheem("redis", "verify", check=False)
+    return done.returncode == 0
+
+
+def test_flushed_redis_comes_back_equal():
+    keys = int(instance.redis("dbsize", user="quota") or 0)
+    assert keys > 500, keys
+    subprocess.run(["redis-cli", "-s", f"{instance.directory}/redis.sock", "--user", "health", "--pass", "x", "flushall"],
+                   capture_output=True)
+    assert int(instance.redis("dbsize", user="quota")) == keys, "a user without rights emptied Redis"
+    # Killed: everything it held is gone, for nothing is on its disk.
+    instance.kill("redis")
+    instance.start("redis")
+    wait_for("the projection is equal again", equal, 30)
+    assert int(instance.redis("dbsize", user="quota")) == keys
+
+
+def test_restart_replays_to_the_same_state():
+    before = {name: instance.health_of(name).state_digest for name in SOURCES}
+    heads = {name: instance.health_of(name).head_sequence for name in SOURCES}
+    instance.stop("solver", "matching", "quota", "membership")
+    instance.start(*DAEMONS)
+    for name in SOURCES:
+        health = instance.health_of(name)
+        assert health.head_sequence == heads[name], f"{name} grew by replaying"
+        assert health.state_digest == before[name], f"{name} is another after replay"
+
+
+def test_second_daemon_on_a_journal_refuses_to_start():
+    for service in SOURCES:
+        script = f". deploy/instance.sh; instance_dir={instance.directory}; instance_environment {service}; " \
+                 f"export TASHEEM_ENDPOINT=ipc:///tmp/tasheem-second-{service}-$$; exec build/release/{service}"
+        second = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=10)
+        assert second.returncode not in (0, -signal.SIGSEGV, -signal.SIGABRT), second
+        assert re.search(r"lock|journal", second.stdout + second.stderr), second
+        assert instance.health_of(service).ready, f"{service} suffered"
+
+
+def test_python_publisher_of_the_readme():
+    """Exactly the lines of the README, with a key that may file for its party."""
+    readme = pathlib.Path("README.md")
+    text = readme.read_text() if readme.exists() else ""
+    blocks = [block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "zmq" in block]
+    example = pathlib.Path("deploy/examples/publish.py").read_text()
+    code = blocks[0] if blocks else example
+    assert code.strip() == example.strip(), "README and deploy/examples/publish.py differ"
+    assert len(code.strip().splitlines()) <= 30
+    record = next(r for r in instance.records("quota") if any(e.kind == 1203 for e in r.events))
+    filed = quota.RequestChanged.FromString(next(e.payload for e in record.events if e.kind == 1203)).request
+    made = instance.tasheem("key", "new", "readme", "--register", "--role", "publisher", "--party", filed.buyer_id,
+                            "--json").stdout
+    secret = re.search(r'"secret(?:_key)?"\s*:\s*"(.{40})"', made).group(1)
+    key_file = instance.directory / "keys" / "readme.secret"
+    key_file.write_text(secret + "\n")
+
+    def run():
+        environment = {"TASHEEM_SECRET_KEY_FILE": str(key_file)}
+        import os
+        return subprocess.run(["/usr/bin/python3", "-c", code, filed.buyer_id, filed.lines[0].licence_id, filed.grade, "5500"],
+                              capture_output=True, text=True, timeout=30,
+                              env={**os.environ, **instance.environment, **environment})
+    # quota learns of the key a moment after membership.
+    done = wait_for("the publisher is known", lambda: (lambda d: d if "CODE_DENIED" not in d.stdout and d.stdout else None)(run()))
+    assert done.returncode == 0 and re.search(r"CODE_(ACCEPTED|REFUSED)", done.stdout), done
+
+
+def test_sigterm_ends_all_with_zero():
+    instance.stop()
