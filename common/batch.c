@@ -11,13 +11,14 @@
 #include "log.h"
 #include "wire.h"
 
-enum { EXIT_JOURNAL = 74, FIRST_RECORDS = 256 };
+enum { EXIT_JOURNAL = 74, FIRST_RECORDS = 256, ROW_BYTES = 384 << 10 };
 
 void batch_begin(struct batch *batch, struct daemon *daemon)
 {
 	arena_reset(&batch->arena);
 	struct arena arena = batch->arena;
 	*batch = (struct batch){.daemon = daemon, .arena = arena};
+	daemon->last_row.count = 0;
 	int64_t now_ms = clock_now_ms(&daemon->clock);
 	batch->now_ms = now_ms > daemon->last_time_ms ? now_ms : daemon->last_time_ms;
 	batch->first_sequence = daemon->head_sequence + 1;
@@ -254,29 +255,55 @@ bool batch_task(struct batch *batch, const struct peer *peer,
 	return true;
 }
 
-static void append_row(struct batch *batch)
+static _Noreturn void journal_failed(const struct daemon *daemon)
+{
+	log_error("journal.failed",
+	          "what=%s effect=\"nobody was told; the daemon stops\" "
+	          "action=\"check disk and file system, then restart: the journal holds all "
+	          "that was acknowledged\"",
+	          log_quote(journal_error(daemon->journal)));
+	log_close();
+	/* Not even exit handlers: the state in memory is ahead of the journal. */
+	_Exit(EXIT_JOURNAL);
+}
+
+/* How many records from `first` on make the next row: as many as stay below ROW_BYTES. */
+static uint32_t row_count(const struct batch *batch, uint32_t first)
+{
+	enum { RECORD_OVERHEAD = 192, EVENT_OVERHEAD = 8 };
+	size_t size = 0;
+	uint32_t at = first;
+	for (; at < batch->record_count && (at == first || size < ROW_BYTES); at++) {
+		const struct record *record = &batch->records[at];
+		size += RECORD_OVERHEAD + record->answer.size;
+		for (uint32_t event = 0; event < record->event_count; event++)
+			size += EVENT_OVERHEAD + record->events[event].payload.size;
+	}
+	return at - first;
+}
+
+/* Usually one row. A batch that would make a larger one than a message may carry becomes
+ * several, one after the other; what a crash leaves of them is a prefix nobody was told of. */
+static void append_rows(struct batch *batch)
 {
 	struct daemon *daemon = batch->daemon;
-	struct row row = {
-	        .first_sequence = batch->first_sequence,
-	        .count = batch->record_count,
-	        .time_ms = batch->now_ms,
-	        .body = row_encode(&batch->arena, batch->records, batch->record_count),
-	};
-	if (!journal_append(daemon->journal, &row)) {
-		log_error(
-		        "journal.failed",
-		        "what=%s effect=\"nobody was told; the daemon stops\" "
-		        "action=\"check disk and file system, then restart: the journal holds all "
-		        "that was acknowledged\"",
-		        log_quote(journal_error(daemon->journal)));
-		log_close();
-		/* Not even exit handlers: the state in memory is ahead of the journal. */
-		_Exit(EXIT_JOURNAL);
+	for (uint32_t first = 0; first < batch->record_count;) {
+		uint32_t count = row_count(batch, first);
+		struct row row = {
+		        .first_sequence = batch->first_sequence + first,
+		        .count = count,
+		        .time_ms = batch->now_ms,
+		        .body = row_encode(&batch->arena, batch->records + first, count),
+		};
+		if (!journal_append(daemon->journal, &row))
+			journal_failed(daemon);
+		daemon->last_row = row;
+		daemon->count.commits++;
+		first += count;
 	}
+	if (batch->record_count)
+		daemon->last_time_ms = batch->now_ms;
 	daemon->head_sequence += batch->record_count;
-	daemon->last_time_ms = batch->now_ms;
-	daemon->count.commits++;
 }
 
 /* Answers of one peer, up to the size of a frame. */
@@ -345,8 +372,7 @@ static void coalesce(struct batch *batch)
 void batch_commit(struct batch *batch)
 {
 	struct daemon *daemon = batch->daemon;
-	if (batch->record_count)
-		append_row(batch);
+	append_rows(batch);
 	/* Nothing leaves above this line. */
 	coalesce(batch);
 	for (struct staged_task *task = batch->first_task; task; task = task->next)

@@ -11,16 +11,21 @@
 #include "bus_internal.h"
 #include "log.h"
 
-enum { HIGH_WATER = 4000, HANDSHAKE_MS = 2000, BACKLOG = 512, LINGER_MS = 1000 };
+enum {
+	HIGH_WATER = 4000,
+	HANDSHAKE_MS = 2000,
+	BACKLOG = 512,
+	LINGER_MS = 1000,
+	SOURCE_MAX_BYTES = 4 << 20
+};
 
 static bool option_int(void *socket, int option, int value)
 {
 	return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
 }
 
-static bool options_common(void *socket)
+static bool options_common(void *socket, int64_t largest)
 {
-	int64_t largest = BUS_MAX_FRAME_BYTES + 4096;
 	return option_int(socket, ZMQ_SNDHWM, HIGH_WATER) &&
 	       option_int(socket, ZMQ_RCVHWM, HIGH_WATER) &&
 	       option_int(socket, ZMQ_LINGER, LINGER_MS) &&
@@ -53,7 +58,8 @@ static bool open_curve(struct bus *bus, const struct bus_options *options, char 
 {
 	bus->curve = zmq_socket(bus->context, ZMQ_ROUTER);
 	if (!bus->curve || zmq_curve_public(bus->public_key, options->secret_key) != 0 ||
-	    !options_common(bus->curve) || !option_int(bus->curve, ZMQ_ROUTER_MANDATORY, 1) ||
+	    !options_common(bus->curve, BUS_MAX_FRAME_BYTES) ||
+	    !option_int(bus->curve, ZMQ_ROUTER_MANDATORY, 1) ||
 	    !option_int(bus->curve, ZMQ_BACKLOG, BACKLOG) ||
 	    !option_int(bus->curve, ZMQ_CURVE_SERVER, 1) ||
 	    zmq_setsockopt(bus->curve, ZMQ_CURVE_SECRETKEY, options->secret_key,
@@ -75,7 +81,7 @@ static bool open_local(struct bus *bus, const struct bus_options *options, char 
 		return false;
 	}
 	bus->local = zmq_socket(bus->context, ZMQ_ROUTER);
-	if (!bus->local || !options_common(bus->local) ||
+	if (!bus->local || !options_common(bus->local, BUS_MAX_FRAME_BYTES) ||
 	    !option_int(bus->local, ZMQ_ROUTER_MANDATORY, 1))
 		return fail(error, size, "cannot prepare the local socket of", options->name);
 	return bind_all(bus->local, options->local_endpoint, error, size);
@@ -98,7 +104,7 @@ static bool open_sources(struct bus *bus, const struct bus_options *options, cha
 		void *socket = zmq_socket(bus->context, ZMQ_DEALER);
 		bus->sources[at] = socket;
 		bus->source_count = at + 1;
-		if (!socket || !options_common(socket) ||
+		if (!socket || !options_common(socket, SOURCE_MAX_BYTES) ||
 		    !option_int(socket, ZMQ_RECONNECT_IVL, 50) ||
 		    !option_int(socket, ZMQ_RECONNECT_IVL_MAX, 1000) ||
 		    !bus_curve_client(socket, options->secret_key, source->key.text) ||

@@ -96,6 +96,9 @@ struct daemon {
 	struct journal *journal;
 	/* Reads for followers, watchers and repeated answers. */
 	struct journal *reader;
+	/* The row of the commit just made, until the next batch begins: who is up to date needs no
+	 * reading. count 0 for none. */
+	struct row last_row;
 	struct bus *bus;
 	struct projector *projector;
 	struct authorise *authorise;

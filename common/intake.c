@@ -13,7 +13,7 @@ enum {
 	MAX_REQUIREMENTS = 4,
 	MAX_CORRELATION = 64,
 	MAX_TRACEPARENT = 55,
-	MAX_PAYLOAD = 1000000,
+	MAX_PAYLOAD = 700000,
 };
 static const int64_t id_age_ms = 7ll * 24 * 3600 * 1000;
 static const int64_t id_ahead_ms = 5ll * 60 * 1000;

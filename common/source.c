@@ -166,7 +166,7 @@ static bool row_open(struct daemon *daemon, struct source *source)
 		uint8_t hash[DIGEST_BYTES];
 		if (message->first_sequence + message->count - 1 <= source->sequence)
 			continue;
-		if (message->first_sequence != source->sequence + 1) {
+		if (message->first_sequence > source->sequence + 1) {
 			source->heard_ms = source->asked_ms = 0;
 			return false;
 		}
@@ -183,13 +183,17 @@ static bool row_open(struct daemon *daemon, struct source *source)
 		memcpy(row->hash, message->hash.data, DIGEST_BYTES);
 		row_hash(row, hash);
 		daemon->row_records = row_decode(&daemon->batch.arena, row);
+		/* A row that was taken in by half, when our own commit was several rows and the
+		 * last of them were lost, goes on in its middle. */
+		bool half = row->first_sequence <= source->sequence;
 		if (memcmp(hash, row->hash, DIGEST_BYTES) != 0 || !daemon->row_records ||
-		    memcmp(row->previous_hash, source->hash, DIGEST_BYTES) != 0) {
+		    memcmp(half ? row->hash : row->previous_hash, source->hash, DIGEST_BYTES) !=
+		            0) {
 			daemon->row_records = NULL;
 			fork_alarm(source, "a row that does not continue the chain");
 			return false;
 		}
-		daemon->row_record_at = 0;
+		daemon->row_record_at = (uint32_t)(source->sequence + 1 - row->first_sequence);
 		source->sequence = row->first_sequence + row->count - 1;
 		memcpy(source->hash, row->hash, DIGEST_BYTES);
 		source->taken_bytes += row->body.size;

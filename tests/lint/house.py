@@ -12,7 +12,7 @@ PARAMETERS = 5
 PB_HEADER = re.compile(r'#include\s+[<"](tasheem/.*\.pb-c\.h|protobuf-c/|(?:common/)?wire\.h)')
 # Files that may see protobuf: decoding and encoding, and the table of command kinds (authorise.c).
 PB_FILES = re.compile(r"services/\w+/(messages|view)\w*\.[ch]$|services/matching/verify\w*\.[ch]$"
-                      r"|services/(ctl|solver)/|common/(wire|authorise|record|batch|intake|bus|follow|daemon|client|health|"
+                      r"|services/(ctl|solver)/|common/(wire|authorise|record|batch|intake|bus|follow|daemon|client|health|feed|source|story|"
                       r"watch|outbox|verdict_wire|envelope)\w*\.[ch]$|tests/")
 MACHINE = re.compile(r"(?<![\w.])/(work|home/\w|root)/")
 
