@@ -25,10 +25,16 @@ purity() {
 
 clang_compiles() {
 	local sources
+	make -s build/release/libproto.a >/dev/null || return 1
 	mapfile -t sources < <(git ls-files -co --exclude-standard 'common/*.c' 'services/*.c')
 	printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 8 clang -std=gnu11 -fsyntax-only -Wall -Wextra \
 		-Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wvla -Werror -I. -Ibuild/gen \
-		$(pkg-config --cflags libzmq libprotobuf-c hiredis sqlite3 libsodium jansson libutf8proc)
+		-DTASHEEM_VERSION='"lint"' -fno-caret-diagnostics \
+		$(pkg-config --cflags libzmq libprotobuf-c hiredis sqlite3 libsodium jansson libutf8proc) \
+		2>build/lint-clang.txt || {
+		grep -E ': (fatal )?error:' build/lint-clang.txt | sort -u
+		return 1
+	}
 }
 
 formatted() {
