@@ -20,15 +20,15 @@ static int ranked_order(const void *left, const void *right)
 
 /* H = BLAKE2b-128(seed | round | 0 | family | 0 | id). */
 static void ranked_hash(const struct problem *problem, const char *id, uint32_t origin,
-			struct ranked *ranked)
+                        struct ranked *ranked)
 {
 	crypto_generichash_state state;
 	crypto_generichash_init(&state, NULL, 0, sizeof ranked->hash);
 	crypto_generichash_update(&state, problem->seed, sizeof problem->seed);
 	crypto_generichash_update(&state, (const uint8_t *)problem->round_id,
-				  strlen(problem->round_id) + 1);
+	                          strlen(problem->round_id) + 1);
 	crypto_generichash_update(&state, (const uint8_t *)problem->family,
-				  strlen(problem->family) + 1);
+	                          strlen(problem->family) + 1);
 	crypto_generichash_update(&state, (const uint8_t *)id, strlen(id));
 	crypto_generichash_final(&state, ranked->hash, sizeof ranked->hash);
 	ranked->id = id;
@@ -36,7 +36,7 @@ static void ranked_hash(const struct problem *problem, const char *id, uint32_t 
 }
 
 static void order_offers(struct arena *arena, const struct problem *problem,
-			 struct network *network)
+                         struct network *network)
 {
 	struct ranked *ranked = ARENA_ARRAY(arena, struct ranked, problem->offer_count + 1);
 	for (uint32_t i = 0; i < problem->offer_count; i++)
@@ -53,7 +53,7 @@ static void order_offers(struct arena *arena, const struct problem *problem,
 }
 
 static void order_claimants(struct arena *arena, const struct problem *problem,
-			    struct network *network)
+                            struct network *network)
 {
 	uint32_t count = problem->claimant_count, requests = problem->request_count;
 	struct ranked *ranked = ARENA_ARRAY(arena, struct ranked, count + 1);
@@ -77,7 +77,7 @@ static void order_claimants(struct arena *arena, const struct problem *problem,
 		network->first_request[j] = next;
 		for (uint32_t k = 0; k < claimant->request_count; k++, next++) {
 			const struct solver_request *request =
-				&problem->requests[claimant->first_request + k];
+			        &problem->requests[claimant->first_request + k];
 			network->request_origin[next] = claimant->first_request + k;
 			network->request_claimant[next] = j;
 			network->request_lots[next] = request->withdrawn ? 0 : request->lots;
@@ -95,7 +95,7 @@ struct shelves {
 };
 
 static void shelve(struct arena *arena, const struct problem *problem,
-		   const struct network *network, struct shelves *shelves)
+                   const struct network *network, struct shelves *shelves)
 {
 	uint32_t grades = problem->grade_count;
 	shelves->first_offer = ARENA_ARRAY(arena, uint32_t, grades + 2);
@@ -117,7 +117,7 @@ static void shelve(struct arena *arena, const struct problem *problem,
 	for (uint32_t i = 0; i < problem->substitute_count; i++) {
 		uint32_t grade = problem->substitutes[i].grade;
 		shelves->grades[shelves->first_grade[grade + 1]++] =
-			problem->substitutes[i].substitute_grade;
+		        problem->substitutes[i].substitute_grade;
 	}
 }
 
@@ -125,21 +125,20 @@ static void shelve(struct arena *arena, const struct problem *problem,
 static bool windows_overlap(const struct solver_offer *offer, const struct solver_request *request)
 {
 	bool before = offer->delivery_to_jalali != 0 && request->delivery_from_jalali != 0 &&
-		      offer->delivery_to_jalali < request->delivery_from_jalali;
+	              offer->delivery_to_jalali < request->delivery_from_jalali;
 	bool after = request->delivery_to_jalali != 0 && offer->delivery_from_jalali != 0 &&
-		     request->delivery_to_jalali < offer->delivery_from_jalali;
+	             request->delivery_to_jalali < offer->delivery_from_jalali;
 	return !before && !after;
 }
 
 static bool arc_lands(const struct problem *problem, const struct solver_offer *offer,
-		      const struct solver_request *request, int64_t *landed)
+                      const struct solver_request *request, int64_t *landed)
 {
 	if ((offer->buyer_classes & request->buyer_classes) == 0 ||
 	    !windows_overlap(offer, request))
 		return false;
-	int64_t freight =
-		problem->freights[(size_t)offer->province * problem->province_count +
-				  request->province];
+	int64_t freight = problem->freights[(size_t)offer->province * problem->province_count +
+	                                    request->province];
 	if (freight == FREIGHT_NONE) {
 		if (offer->province != request->province)
 			return false;
@@ -151,8 +150,8 @@ static bool arc_lands(const struct problem *problem, const struct solver_offer *
 
 /* Arcs of one request to the offers of one grade; with arrays NULL only counts. */
 static bool arcs_of_grade(const struct problem *problem, struct network *network,
-			  const struct shelves *shelves, uint32_t request, uint32_t grade,
-			  uint8_t rank)
+                          const struct shelves *shelves, uint32_t request, uint32_t grade,
+                          uint8_t rank)
 {
 	const struct solver_request *from = &problem->requests[network->request_origin[request]];
 	for (uint32_t k = shelves->first_offer[grade]; k < shelves->first_offer[grade + 1]; k++) {
@@ -173,7 +172,7 @@ static bool arcs_of_grade(const struct problem *problem, struct network *network
 }
 
 static bool arcs_of_request(const struct problem *problem, struct network *network,
-			    const struct shelves *shelves, uint32_t request)
+                            const struct shelves *shelves, uint32_t request)
 {
 	const struct solver_request *from = &problem->requests[network->request_origin[request]];
 	if (from->withdrawn)
@@ -181,13 +180,13 @@ static bool arcs_of_request(const struct problem *problem, struct network *netwo
 	bool fits = arcs_of_grade(problem, network, shelves, request, from->grade, 0);
 	for (uint32_t k = shelves->first_grade[from->grade];
 	     k < shelves->first_grade[from->grade + 1]; k++)
-		fits = fits && arcs_of_grade(problem, network, shelves, request,
-					     shelves->grades[k], 1);
+		fits = fits &&
+		       arcs_of_grade(problem, network, shelves, request, shelves->grades[k], 1);
 	return fits;
 }
 
 static bool arcs_walk(const struct problem *problem, struct network *network,
-		      const struct shelves *shelves, struct solver_failure *failure)
+                      const struct shelves *shelves, struct solver_failure *failure)
 {
 	network->arc_count = 0;
 	for (uint32_t r = 0; r < network->request_count; r++) {
@@ -195,7 +194,7 @@ static bool arcs_walk(const struct problem *problem, struct network *network,
 			network->first_arc[r] = network->arc_count;
 		if (!arcs_of_request(problem, network, shelves, r))
 			return solver_fail(failure, SOLVER_LANDED_RANGE,
-					   problem->requests[network->request_origin[r]].id);
+			                   problem->requests[network->request_origin[r]].id);
 	}
 	return true;
 }
@@ -220,7 +219,7 @@ static void arcs_turn(struct arena *arena, struct network *network)
 }
 
 bool arcs_derive(struct arena *arena, const struct problem *problem, struct network *network,
-		 struct solver_failure *failure)
+                 struct solver_failure *failure)
 {
 	struct shelves shelves;
 	memset(network, 0, sizeof *network);
@@ -231,9 +230,9 @@ bool arcs_derive(struct arena *arena, const struct problem *problem, struct netw
 		return false;
 	/* Counted: what the rest will take, before any of it is taken. */
 	uint64_t needed = (uint64_t)network->arc_count * 64 +
-			  (uint64_t)network->request_count * 512 +
-			  (uint64_t)network->claimant_count * 512 +
-			  (uint64_t)network->offer_count * 512 + 65536;
+	                  (uint64_t)network->request_count * 512 +
+	                  (uint64_t)network->claimant_count * 512 +
+	                  (uint64_t)network->offer_count * 512 + 65536;
 	if (needed > arena->capacity - arena->used) {
 		failure->needed_bytes = needed;
 		return solver_fail(failure, SOLVER_TOO_LARGE, "arcs");
@@ -245,6 +244,10 @@ bool arcs_derive(struct arena *arena, const struct problem *problem, struct netw
 	if (!arcs_walk(problem, network, &shelves, failure))
 		return false;
 	network->first_arc[network->request_count] = network->arc_count;
+	for (uint32_t r = 0; r < network->request_count; r++) {
+		if (network->first_arc[r] == network->first_arc[r + 1])
+			network->request_lots[r] = 0;
+	}
 	arcs_turn(arena, network);
 	return true;
 }

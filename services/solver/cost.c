@@ -15,11 +15,11 @@ wide cost_of_arc(const struct cost *cost, uint32_t arc)
 }
 
 void cost_open(struct arena *arena, struct cost *cost, const struct division *division,
-	       struct flow *flow, bool cost_first)
+               struct flow *flow, bool cost_first)
 {
 	const struct network *network = division->network;
-	size_t nodes = (size_t)network->claimant_count + network->request_count +
-		       network->offer_count + 1;
+	size_t nodes =
+	        (size_t)network->claimant_count + network->request_count + network->offer_count + 1;
 	*cost = (struct cost){.division = division, .flow = flow, .cost_first = cost_first};
 	cost->potential = ARENA_ARRAY(arena, wide, nodes);
 	cost->distance = ARENA_ARRAY(arena, wide, nodes);
@@ -325,7 +325,7 @@ void cost_run(struct cost *cost, const struct block *block, const int64_t *wants
 	for (uint32_t k = block->first_offer; k < block->end_offer; k++) {
 		uint32_t offer = division->offers[k];
 		cost->flow->offer[offer] =
-			network->supply[offer] - cost->left[offer_node(cost, offer)];
+		        network->supply[offer] - cost->left[offer_node(cost, offer)];
 	}
 }
 

@@ -21,7 +21,7 @@ struct cost {
 };
 
 void cost_open(struct arena *arena, struct cost *cost, const struct division *division,
-	       struct flow *flow, bool cost_first);
+               struct flow *flow, bool cost_first);
 /* Replaces the block's flow by the cheapest one that gives the claimants `wants` lots; with
  * `free` as many as can be placed, nobody more than he wants. Writes the awards back. */
 void cost_run(struct cost *cost, const struct block *block, const int64_t *wants, bool free);

@@ -36,8 +36,8 @@ static void components_join(const struct network *network, uint32_t *parents)
 	for (uint32_t r = 0; r < network->request_count; r++) {
 		uint32_t one = root_of(parents, network->request_claimant[r]);
 		for (uint32_t a = network->first_arc[r]; a < network->first_arc[r + 1]; a++) {
-			uint32_t two = root_of(parents,
-					       network->claimant_count + network->arc_offer[a]);
+			uint32_t two =
+			        root_of(parents, network->claimant_count + network->arc_offer[a]);
 			if (two < one) {
 				parents[one] = two;
 				one = two;
@@ -49,7 +49,7 @@ static void components_join(const struct network *network, uint32_t *parents)
 }
 
 static void components_number(struct arena *arena, const struct network *network,
-			      struct levels *levels)
+                              struct levels *levels)
 {
 	uint32_t claimants = network->claimant_count;
 	uint32_t *parents = ARENA_ARRAY(arena, uint32_t, claimants + network->offer_count + 1);
@@ -65,15 +65,18 @@ static void components_number(struct arena *arena, const struct network *network
 		else
 			levels->offer_component[k - claimants] = numbers[root];
 	}
-	for (uint32_t r = 0; r < network->request_count; r++)
+	for (uint32_t r = 0; r < network->request_count; r++) {
+		bool alone = network->first_arc[r] == network->first_arc[r + 1];
+		uint32_t claimant = network->request_claimant[r];
 		levels->request_component[r] =
-			levels->claimant_component[network->request_claimant[r]];
+		        alone ? levels->component_count++ : levels->claimant_component[claimant];
+	}
 }
 
 /* Orders `count` things by their component, keeping their order inside; ends[component]
  * becomes the end of its range. */
 static void sort_by_component(const int32_t *components, uint32_t count, uint32_t *order,
-			      uint32_t *ends, uint32_t component_count)
+                              uint32_t *ends, uint32_t component_count)
 {
 	memset(ends, 0, (component_count + 1) * sizeof *ends);
 	for (uint32_t k = 0; k < count; k++)
@@ -85,37 +88,37 @@ static void sort_by_component(const int32_t *components, uint32_t count, uint32_
 }
 
 static void components_list(struct arena *arena, struct division *division,
-			    const struct levels *levels, struct blocks *components)
+                            const struct levels *levels, struct blocks *components)
 {
 	const struct network *network = division->network;
 	uint32_t count = (uint32_t)levels->component_count;
 	uint32_t *claimant_ends = ARENA_ARRAY(arena, uint32_t, count + 1);
 	uint32_t *request_ends = ARENA_ARRAY(arena, uint32_t, count + 1);
 	uint32_t *offer_ends = ARENA_ARRAY(arena, uint32_t, count + 1);
-	sort_by_component(levels->claimant_component, network->claimant_count,
-			  division->claimants, claimant_ends, count);
+	sort_by_component(levels->claimant_component, network->claimant_count, division->claimants,
+	                  claimant_ends, count);
 	sort_by_component(levels->request_component, network->request_count, division->requests,
-			  request_ends, count);
+	                  request_ends, count);
 	sort_by_component(levels->offer_component, network->offer_count, division->offers,
-			  offer_ends, count);
+	                  offer_ends, count);
 	components->list = ARENA_ARRAY(arena, struct block, count + 1);
 	components->count = count;
 	for (uint32_t c = 0; c < count; c++) {
 		components->list[c] = (struct block){
-			.first_claimant = c ? claimant_ends[c - 1] : 0,
-			.end_claimant = claimant_ends[c],
-			.first_request = c ? request_ends[c - 1] : 0,
-			.end_request = request_ends[c],
-			.first_offer = c ? offer_ends[c - 1] : 0,
-			.end_offer = offer_ends[c],
-			.number = (int32_t)c,
-			.component = (int32_t)c,
+		        .first_claimant = c ? claimant_ends[c - 1] : 0,
+		        .end_claimant = claimant_ends[c],
+		        .first_request = c ? request_ends[c - 1] : 0,
+		        .end_request = request_ends[c],
+		        .first_offer = c ? offer_ends[c - 1] : 0,
+		        .end_offer = offer_ends[c],
+		        .number = (int32_t)c,
+		        .component = (int32_t)c,
 		};
 	}
 }
 
 void division_open(struct arena *arena, const struct network *network, struct division *division,
-		   struct levels *levels, struct blocks *components)
+                   struct levels *levels, struct blocks *components)
 {
 	uint32_t claimants = network->claimant_count, requests = network->request_count;
 	uint32_t offers = network->offer_count;
@@ -168,8 +171,8 @@ static void targets_set(struct fair *fair, const struct block *block)
 			pool -= network->request_lots[request];
 	}
 	share_select(fair->arena, fair->keys, division->claimants + block->first_claimant,
-		     block->end_claimant - block->first_claimant, fair->limits, pool,
-		     fair->targets);
+	             block->end_claimant - block->first_claimant, fair->limits, pool,
+	             fair->targets);
 }
 
 /* Moves those reached to the front, keeping the order; returns how many they are. */
@@ -213,13 +216,13 @@ static void block_divide(struct fair *fair, const struct block *block)
 	struct division *division = fair->division;
 	const struct network *network = division->network;
 	uint32_t claimants = part(fair, division->claimants + block->first_claimant,
-				  block->end_claimant - block->first_claimant, 0);
-	uint32_t requests = part(fair, division->requests + block->first_request,
-				 block->end_request - block->first_request,
-				 network->claimant_count);
+	                          block->end_claimant - block->first_claimant, 0);
+	uint32_t requests =
+	        part(fair, division->requests + block->first_request,
+	             block->end_request - block->first_request, network->claimant_count);
 	uint32_t offers = part(fair, division->offers + block->first_offer,
-			       block->end_offer - block->first_offer,
-			       network->claimant_count + network->request_count);
+	                       block->end_offer - block->first_offer,
+	                       network->claimant_count + network->request_count);
 	struct block hard = *block, rest = *block;
 	hard.end_claimant = rest.first_claimant = block->first_claimant + claimants;
 	hard.end_request = rest.first_request = block->first_request + requests;
@@ -234,7 +237,7 @@ static void block_divide(struct fair *fair, const struct block *block)
 }
 
 static void block_finish(struct division *division, const struct block *block, int32_t level,
-			 struct levels *levels)
+                         struct levels *levels)
 {
 	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++)
 		levels->claimant_level[division->claimants[k]] = level;
@@ -245,12 +248,12 @@ static void block_finish(struct division *division, const struct block *block, i
 }
 
 void fair_solve(struct arena *arena, const struct keys *keys, const int64_t *limits,
-		struct division *division, const struct blocks *components, struct flow *flow,
-		struct levels *levels, struct blocks *blocks)
+                struct division *division, const struct blocks *components, struct flow *flow,
+                struct levels *levels, struct blocks *blocks)
 {
 	const struct network *network = division->network;
-	size_t most = (size_t)network->claimant_count + network->request_count +
-		      network->offer_count + 2;
+	size_t most =
+	        (size_t)network->claimant_count + network->request_count + network->offer_count + 2;
 	struct fair fair = {.arena = arena, .keys = keys, .limits = limits, .division = division};
 	fair.targets = ARENA_ARRAY(arena, int64_t, network->claimant_count + 1);
 	fair.spare = ARENA_ARRAY(arena, uint32_t, most);

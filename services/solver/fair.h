@@ -32,11 +32,11 @@ struct blocks {
 };
 
 void division_open(struct arena *arena, const struct network *network, struct division *division,
-		   struct levels *levels, struct blocks *components);
+                   struct levels *levels, struct blocks *components);
 /* Limits: most lots per claimant. Fills flow and levels, and the final blocks. */
 void fair_solve(struct arena *arena, const struct keys *keys, const int64_t *limits,
-		struct division *division, const struct blocks *components, struct flow *flow,
-		struct levels *levels, struct blocks *blocks);
+                struct division *division, const struct blocks *components, struct flow *flow,
+                struct levels *levels, struct blocks *blocks);
 
 /* Largest flow in a block that gives no claimant more than his target and every detached
  * request its lots. Afterwards reached[] tells who can still be reached from anyone
@@ -57,7 +57,7 @@ struct maxflow_step {
 };
 
 void maxflow_open(struct arena *arena, struct maxflow *maxflow, const struct division *division,
-		  struct flow *flow);
+                  struct flow *flow);
 int64_t maxflow_run(struct maxflow *maxflow, const struct block *block, const int64_t *targets);
 /* Only the reach of those with less than their target, over the flow as it is. */
 void maxflow_reach(struct maxflow *maxflow, const struct block *block, const int64_t *targets);

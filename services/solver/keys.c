@@ -6,14 +6,14 @@
 #include <string.h>
 
 static policy_key *const policy_keys[POLICY_COUNT] = {
-	[POLICY_WEIGHTED] = policy_weighted_key,
-	[POLICY_EQUAL] = policy_equal_key,
-	[POLICY_PRO_RATA] = policy_pro_rata_key,
-	[POLICY_TIME] = policy_time_key,
-	[POLICY_LEAST_COST] = policy_least_cost_key,
-	[POLICY_EQUAL_LOSSES] = policy_equal_losses_key,
-	[POLICY_TALMUD] = policy_talmud_key,
-	[POLICY_LOTTERY] = policy_lottery_key,
+        [POLICY_WEIGHTED] = policy_weighted_key,
+        [POLICY_EQUAL] = policy_equal_key,
+        [POLICY_PRO_RATA] = policy_pro_rata_key,
+        [POLICY_TIME] = policy_time_key,
+        [POLICY_LEAST_COST] = policy_least_cost_key,
+        [POLICY_EQUAL_LOSSES] = policy_equal_losses_key,
+        [POLICY_TALMUD] = policy_talmud_key,
+        [POLICY_LOTTERY] = policy_lottery_key,
 };
 
 int128 keys_target(const struct keys *keys, const struct key_claimant *claimant, int64_t lot)
@@ -26,9 +26,9 @@ void keys_at(const struct keys *keys, uint32_t claimant, int64_t lot, struct key
 {
 	const struct key_claimant *one = &keys->claimants[claimant];
 	*key = (struct key){
-		.class = lot <= one->reserve_lots ? -1 : one->class,
-		.denominator = 1,
-		.claimant = claimant,
+	        .class = lot <= one->reserve_lots ? -1 : one->class,
+	        .denominator = 1,
+	        .claimant = claimant,
 	};
 	policy_keys[keys->policy](keys, one, lot, key);
 }
@@ -55,7 +55,7 @@ int keys_compare(const struct key *left, const struct key *right)
 }
 
 int64_t keys_count_until(const struct keys *keys, uint32_t claimant, int64_t most,
-			 const struct key *last)
+                         const struct key *last)
 {
 	int64_t low = 0, high = most;
 	while (low < high) {
@@ -71,7 +71,7 @@ int64_t keys_count_until(const struct keys *keys, uint32_t claimant, int64_t mos
 }
 
 static int64_t beta_of(const struct problem *problem, const struct solver_claimant *claimant,
-		       const uint8_t *hash)
+                       const uint8_t *hash)
 {
 	switch (problem->rounding) {
 	case ROUNDING_OFFSET:
@@ -91,19 +91,19 @@ static int step_order(const void *left, const void *right)
 {
 	const struct key_step *one = left, *two = right;
 	int128 difference =
-		(int128)one->demand_kg * two->weight - (int128)two->demand_kg * one->weight;
+	        (int128)one->demand_kg * two->weight - (int128)two->demand_kg * one->weight;
 	return difference < 0 ? -1 : difference > 0;
 }
 
 static void steps_derive(const struct solver_member *members, uint32_t count,
-			 struct key_claimant *claimant, struct key_step *steps)
+                         struct key_claimant *claimant, struct key_step *steps)
 {
 	int64_t open = 0, filled = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		if (members[i].demand_kg == 0)
 			continue;
-		steps[claimant->step_count++] = (struct key_step){
-			.demand_kg = members[i].demand_kg, .weight = members[i].weight_kg};
+		steps[claimant->step_count++] = (struct key_step){.demand_kg = members[i].demand_kg,
+		                                                  .weight = members[i].weight_kg};
 		open += members[i].weight_kg;
 		claimant->demand_kg += members[i].demand_kg;
 	}
@@ -118,27 +118,27 @@ static void steps_derive(const struct solver_member *members, uint32_t count,
 }
 
 void keys_derive(struct arena *arena, const struct problem *problem, const struct network *network,
-		 struct keys *keys)
+                 struct keys *keys)
 {
 	*keys = (struct keys){.policy = problem->policy,
-			      .lot_kg = problem->lot_kg,
-			      .count = network->claimant_count};
+	                      .lot_kg = problem->lot_kg,
+	                      .count = network->claimant_count};
 	keys->claimants = ARENA_ARRAY(arena, struct key_claimant, keys->count + 1);
 	keys->steps = ARENA_ARRAY(arena, struct key_step, problem->member_count + 1);
 	uint32_t next = 0;
 	for (uint32_t j = 0; j < keys->count; j++) {
 		const struct solver_claimant *from =
-			&problem->claimants[network->claimant_origin[j]];
+		        &problem->claimants[network->claimant_origin[j]];
 		struct key_claimant *to = &keys->claimants[j];
 		*to = (struct key_claimant){.class = from->priority_class,
-					    .held_kg = from->held_kg,
-					    .demand_lots = from->demand_lots,
-					    .reserve_lots = from->reserve_lots,
-					    .sequence = from->sequence,
-					    .first_step = next};
+		                            .held_kg = from->held_kg,
+		                            .demand_lots = from->demand_lots,
+		                            .reserve_lots = from->reserve_lots,
+		                            .sequence = from->sequence,
+		                            .first_step = next};
 		to->beta = beta_of(problem, from, network->hashes[j]);
 		steps_derive(problem->members + from->first_member, from->member_count, to,
-			     keys->steps + next);
+		             keys->steps + next);
 		next += to->step_count;
 	}
 }

@@ -3,8 +3,8 @@
  * The key of a claimant's t-th lot is (class, phase, K, then, claimant number),
  * ascending; K = numerator / denominator is compared by 128-bit products. All
  * K of a policy share one scale: kg are counted in 2^-24ths, so beta is whole.
- * Ranges: kg <= 2^48 and a lot's 2^30 fit a numerator below 2^74; weights of one
- * claimant sum to at most 2^50; their product stays below 2^125. */
+ * Ranges: what a claimant holds and orders is below 2^50 kg, so a numerator below
+ * 2^74; demands sum to at most 2^50, weights to 2^48; products stay below 2^125. */
 #ifndef TASHEEM_SOLVER_KEYS_H
 #define TASHEEM_SOLVER_KEYS_H
 
@@ -54,23 +54,23 @@ struct keys {
 
 /* Sets numerator, denominator, infinite, phase and then of `key` for lot t >= 1. */
 typedef void policy_key(const struct keys *keys, const struct key_claimant *claimant, int64_t lot,
-			struct key *key);
+                        struct key *key);
 policy_key policy_weighted_key, policy_equal_key, policy_pro_rata_key, policy_time_key,
-	policy_least_cost_key, policy_equal_losses_key, policy_talmud_key, policy_lottery_key;
+        policy_least_cost_key, policy_equal_losses_key, policy_talmud_key, policy_lottery_key;
 
 void keys_derive(struct arena *arena, const struct problem *problem, const struct network *network,
-		 struct keys *keys);
+                 struct keys *keys);
 /* T of the comments in solver.proto, in 2^-24ths of a kg. */
 int128 keys_target(const struct keys *keys, const struct key_claimant *claimant, int64_t lot);
 void keys_at(const struct keys *keys, uint32_t claimant, int64_t lot, struct key *key);
 /* How many of the claimant's first `most` lots have keys up to this one. */
 int64_t keys_count_until(const struct keys *keys, uint32_t claimant, int64_t most,
-			 const struct key *last);
+                         const struct key *last);
 int keys_compare(const struct key *left, const struct key *right);
 
 /* The `total` smallest keys among the first limits[claimant] lots of the listed claimants:
  * awards[claimant] says how many of his they are. total <= sum of limits. */
 void share_select(struct arena *arena, const struct keys *keys, const uint32_t *claimants,
-		  uint32_t count, const int64_t *limits, int64_t total, int64_t *awards);
+                  uint32_t count, const int64_t *limits, int64_t total, int64_t *awards);
 
 #endif

@@ -96,7 +96,7 @@ static void send_ready(struct solver *solver)
 {
 	arena_reset(&solver->wire);
 	if (!send_item(solver, TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_SOLVER_READY,
-		       (struct bytes){NULL, 0}))
+	               (struct bytes){NULL, 0}))
 		log_warn("solver.ready.unsent", "what=%s", log_quote("matching takes no frames"));
 	solver->ready_ms = monotonic_ms() + READY_MS;
 }
@@ -115,8 +115,8 @@ static bool send_solution(struct solver *solver, struct bytes answer)
 		part.chunk.data = (uint8_t *)(uintptr_t)answer.data + first;
 		arena_reset(&solver->wire);
 		if (!send_item(solver,
-			       TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_SOLUTION_PART,
-			       wire_encode(&solver->wire, &part.base)))
+		               TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_SOLUTION_PART,
+		               wire_encode(&solver->wire, &part.base)))
 			return false;
 	}
 	return true;
@@ -132,11 +132,11 @@ static const char *hex(const uint8_t *bytes, size_t size, char *out)
 static void refuse(const struct solver_failure *failure, const char *task)
 {
 	log_error("solver.refused",
-		  "task=%s code=%s subject=%s needed_bytes=%" PRIu64 " what=%s effect=%s action=%s",
-		  task, solver_error_name(failure->error), log_quote(failure->subject),
-		  failure->needed_bytes, log_quote(solver_error_sentence(failure->error)),
-		  log_quote("the round stays unsolved"),
-		  log_quote("correct the book or give the solver more memory"));
+	          "task=%s code=%s subject=%s needed_bytes=%" PRIu64 " what=%s effect=%s action=%s",
+	          task, solver_error_name(failure->error), log_quote(failure->subject),
+	          failure->needed_bytes, log_quote(solver_error_sentence(failure->error)),
+	          log_quote("the round stays unsolved"),
+	          log_quote("correct the book or give the solver more memory"));
 }
 
 static void solve(struct solver *solver, struct bytes task)
@@ -154,9 +154,9 @@ static void solve(struct solver *solver, struct bytes task)
 		return;
 	}
 	bool sent = send_solution(solver, answer);
-	log_info("solver.solved", "task=%s problem_bytes=%zu solution_bytes=%zu ms=%" PRId64
-		 " sent=%s", name, task.size, answer.size, monotonic_ms() - start_ms,
-		 sent ? "true" : "false");
+	log_info("solver.solved",
+	         "task=%s problem_bytes=%zu solution_bytes=%zu ms=%" PRId64 " sent=%s", name,
+	         task.size, answer.size, monotonic_ms() - start_ms, sent ? "true" : "false");
 }
 
 static void task_forget(struct solver *solver)
@@ -183,9 +183,9 @@ static void task_finish(struct solver *solver)
 		solve(solver, (struct bytes){whole, size});
 	else
 		log_error("solver.task.damaged", "what=%s effect=%s action=%s",
-			  log_quote("the parts do not have the task's digest"),
-			  log_quote("the task is dropped"),
-			  log_quote("none, matching sends it again"));
+		          log_quote("the parts do not have the task's digest"),
+		          log_quote("the task is dropped"),
+		          log_quote("none, matching sends it again"));
 	task_forget(solver);
 	send_ready(solver);
 }
@@ -193,8 +193,8 @@ static void task_finish(struct solver *solver)
 static bool part_valid(const Tasheem__Common__V1__TaskPart *part)
 {
 	return part->task_id.len == DIGEST_SHORT_BYTES && part->count >= 1 &&
-	       part->count <= TASK_MAX_PARTS && part->index < part->count &&
-	       part->chunk.len >= 1 && part->chunk.len <= CHUNK_BYTES;
+	       part->count <= TASK_MAX_PARTS && part->index < part->count && part->chunk.len >= 1 &&
+	       part->chunk.len <= CHUNK_BYTES;
 }
 
 static void task_take(struct solver *solver, const Tasheem__Common__V1__TaskPart *part)
@@ -225,9 +225,8 @@ static void task_take(struct solver *solver, const Tasheem__Common__V1__TaskPart
 static void frame_take(struct solver *solver, struct bytes frame)
 {
 	arena_reset(&solver->wire);
-	const Tasheem__Common__V1__Reply *reply =
-		WIRE_DECODE(&solver->wire, Tasheem__Common__V1__Reply, tasheem__common__v1__reply,
-			    frame);
+	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE(
+	        &solver->wire, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
 	if (reply == NULL) {
 		log_warn("solver.frame.malformed", "bytes=%zu", frame.size);
 		return;
@@ -236,7 +235,7 @@ static void frame_take(struct solver *solver, struct bytes frame)
 		const Tasheem__Common__V1__Answer *answer = reply->answers[k];
 		if (answer->code != TASHEEM__COMMON__V1__CODE__CODE_ACCEPTED)
 			log_warn("solver.answer", "code=%d reason=%d", (int)answer->code,
-				 answer->n_reasons ? (int)answer->reasons[0]->code : 0);
+			         answer->n_reasons ? (int)answer->reasons[0]->code : 0);
 	}
 	if (reply->task != NULL)
 		task_take(solver, reply->task);
@@ -265,7 +264,7 @@ static struct client *connect_matching(const struct config *config)
 	if (matching == NULL || strlen(secret) != KEY_TEXT_SIZE - 1 ||
 	    zmq_curve_public(public_key, secret) != 0) {
 		fprintf(stderr, "solver: no principal matching in %s, or no Z85 key in %s\n",
-			config->principals_file, config->secret_key_file);
+		        config->principals_file, config->secret_key_file);
 		return NULL;
 	}
 	struct client_options options = {config->matching, matching->key.text, public_key, secret};
@@ -291,7 +290,7 @@ int main(int argc, char **argv)
 	CHECK(arena_open(&solver.memory, MEMORY_BYTES) && arena_open(&solver.wire, WIRE_BYTES));
 	log_open("solver", strcmp(config.log_format, "json") == 0);
 	log_info("solver.start", "version=%s matching=%s", TASHEEM_VERSION,
-		 log_quote(config.matching));
+	         log_quote(config.matching));
 	while (!stopping) {
 		struct bytes frame;
 		int64_t wait_ms = solver.ready_ms - monotonic_ms();

@@ -13,11 +13,11 @@
 #define FAR UINT32_MAX
 
 void maxflow_open(struct arena *arena, struct maxflow *maxflow, const struct division *division,
-		  struct flow *flow)
+                  struct flow *flow)
 {
 	const struct network *network = division->network;
 	size_t nodes =
-		(size_t)network->claimant_count + network->request_count + network->offer_count;
+	        (size_t)network->claimant_count + network->request_count + network->offer_count;
 	*maxflow = (struct maxflow){.network = network, .division = division, .flow = flow};
 	maxflow->claimant_left = ARENA_ARRAY(arena, int64_t, network->claimant_count + 1);
 	maxflow->claimant_exit = ARENA_ARRAY(arena, int64_t, network->claimant_count + 1);
@@ -77,18 +77,18 @@ static uint32_t edge_head(const struct maxflow *maxflow, uint32_t node, uint32_t
 	if (node < network->claimant_count) {
 		uint32_t request = network->first_request[node] + edge;
 		return claimant_edge(maxflow, node, request) ? node_of_request(network, request)
-							     : NO_NODE;
+		                                             : NO_NODE;
 	}
 	node -= network->claimant_count;
 	if (node < network->request_count) {
 		uint32_t arc = network->first_arc[node] + edge;
 		if (arc == network->first_arc[node + 1])
 			return back_to_claimant(maxflow, node) ? network->request_claimant[node]
-							       : NO_NODE;
+			                                       : NO_NODE;
 		uint32_t offer = network->arc_offer[arc];
 		return division->offer_block[offer] == division->request_block[node]
-			       ? node_of_offer(network, offer)
-			       : NO_NODE;
+		               ? node_of_offer(network, offer)
+		               : NO_NODE;
 	}
 	node -= network->request_count;
 	uint32_t place = network->first_back[node] + edge;
@@ -204,7 +204,7 @@ static int64_t step_room(const struct maxflow *maxflow, const struct maxflow_ste
 	if (node < network->request_count) {
 		uint32_t arc = network->first_arc[node] + step->edge;
 		return arc == network->first_arc[node + 1] ? maxflow->flow->request[node]
-							   : INT64_MAX;
+		                                           : INT64_MAX;
 	}
 	node -= network->request_count;
 	return maxflow->flow->arc[network->back_arc[network->first_back[node] + step->edge]];
@@ -249,7 +249,7 @@ static int64_t path_send(struct maxflow *maxflow, uint32_t length, uint32_t last
 		maxflow->claimant_exit[last] -= lots;
 	else
 		maxflow->flow->offer[last - network->claimant_count - network->request_count] +=
-			lots;
+		        lots;
 	*left -= lots;
 	return lots;
 }
@@ -274,7 +274,7 @@ static void root_send(struct maxflow *maxflow, uint32_t root, int64_t *left)
 		}
 		if (maxflow->cursor[node] < edges) {
 			maxflow->path[length++] =
-				(struct maxflow_step){node, maxflow->cursor[node]};
+			        (struct maxflow_step){node, maxflow->cursor[node]};
 			node = head;
 			continue;
 		}
@@ -293,17 +293,17 @@ int64_t maxflow_run(struct maxflow *maxflow, const struct block *block, const in
 	while (distances(maxflow, block)) {
 		for (uint32_t k = block->first_claimant; k < block->end_claimant; k++)
 			root_send(maxflow, division->claimants[k],
-				  &maxflow->claimant_left[division->claimants[k]]);
+			          &maxflow->claimant_left[division->claimants[k]]);
 		for (uint32_t k = block->first_request; k < block->end_request; k++)
 			root_send(maxflow, node_of_request(network, division->requests[k]),
-				  &maxflow->request_left[division->requests[k]]);
+			          &maxflow->request_left[division->requests[k]]);
 	}
 	int64_t missing = 0;
 	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++) {
 		uint32_t claimant = division->claimants[k];
 		missing += maxflow->claimant_left[claimant];
 		maxflow->flow->claimant[claimant] =
-			targets[claimant] - maxflow->claimant_left[claimant];
+		        targets[claimant] - maxflow->claimant_left[claimant];
 	}
 	for (uint32_t k = block->first_request; k < block->end_request; k++)
 		missing += maxflow->request_left[division->requests[k]];
@@ -316,7 +316,7 @@ void maxflow_reach(struct maxflow *maxflow, const struct block *block, const int
 	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++) {
 		uint32_t claimant = division->claimants[k];
 		maxflow->claimant_left[claimant] =
-			targets[claimant] - maxflow->flow->claimant[claimant];
+		        targets[claimant] - maxflow->flow->claimant[claimant];
 	}
 	(void)distances(maxflow, block);
 }

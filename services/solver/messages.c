@@ -41,7 +41,7 @@ static void names_close(struct names *names)
 static uint32_t names_number(const struct names *names, const char *name)
 {
 	const char *const *found =
-		bsearch(&name, names->list, names->count, sizeof *names->list, name_order);
+	        bsearch(&name, names->list, names->count, sizeof *names->list, name_order);
 	CHECK(found);
 	return (uint32_t)(found - (const char *const *)names->list);
 }
@@ -80,33 +80,42 @@ static bool follows(struct reading *reading, const char *previous, const char *i
 	return order < 0 || fail(reading, SOLVER_ID_ORDER, id);
 }
 
+/* A bound of 0 is open. */
+static bool window_read(struct reading *reading, int32_t from, int32_t to, const char *subject)
+{
+	if (from < 0 || to < 0 || (from != 0 && to != 0 && from > to))
+		return fail(reading, SOLVER_WINDOW, subject);
+	return true;
+}
+
 static bool head_read(struct reading *reading)
 {
 	const problem_message *from = reading->from;
 	struct problem *to = reading->to;
 	*to = (struct problem){
-		.round_id = from->round_id,
-		.family = from->family,
-		.pass_kind = (enum pass_kind)from->pass_kind,
-		.policy = (enum policy)from->policy,
-		.rounding = (enum rounding)from->rounding,
-		.cost_first = from->cost_first,
-		.lot_kg = from->lot_kg,
-		.limit_lots = from->limit_lots,
+	        .round_id = from->round_id,
+	        .family = from->family,
+	        .pass_kind = (enum pass_kind)from->pass_kind,
+	        .policy = (enum policy)from->policy,
+	        .rounding = (enum rounding)from->rounding,
+	        .cost_first = from->cost_first,
+	        .lot_kg = from->lot_kg,
+	        .limit_lots = from->limit_lots,
 	};
 	if (to->pass_kind != PASS_RESERVE && to->pass_kind != PASS_MAIN)
 		return fail(reading, SOLVER_PASS_UNKNOWN, "pass_kind");
-	if (from->rounding < (int)ROUNDING_OFFSET || from->rounding > (int)ROUNDING_FLOOR)
+	if (from->rounding < (int)ROUNDING_OFFSET || from->rounding > (int)ROUNDING_WEBSTER)
 		return fail(reading, SOLVER_ROUNDING_UNKNOWN, "rounding");
 	if (!((from->policy >= (int)POLICY_WEIGHTED && from->policy <= (int)POLICY_LEAST_COST) ||
-	      (from->policy >= (int)POLICY_EQUAL_LOSSES &&
-	       from->policy <= (int)POLICY_LOTTERY)))
+	      (from->policy >= (int)POLICY_EQUAL_LOSSES && from->policy <= (int)POLICY_LOTTERY)))
 		return fail(reading, SOLVER_POLICY_UNKNOWN, "policy");
 	if (from->lot_kg < 1 || from->lot_kg > LOT_KG_MAX)
 		return fail(reading, SOLVER_LOT_SIZE, "lot_kg");
 	if (from->seed.len != SEED_BYTES)
 		return fail(reading, SOLVER_SEED_SIZE, "seed");
 	memcpy(to->seed, from->seed.data, SEED_BYTES);
+	if (to->pass_kind == PASS_MAIN ? from->limit_lots != 0 : to->policy != POLICY_EQUAL)
+		return fail(reading, SOLVER_LIMIT, "limit_lots");
 	return ranged(reading, from->limit_lots, INT64_MAX, "limit_lots");
 }
 
@@ -119,10 +128,11 @@ static bool sizes_read(struct reading *reading)
 		reading->member_count += from->claimants[j]->n_members;
 	}
 	uint64_t needed = (uint64_t)from->n_offers * 512 + (uint64_t)from->n_claimants * 512 +
-			  (uint64_t)reading->request_count * 640 +
-			  (uint64_t)reading->member_count * 64 +
-			  ((uint64_t)from->n_substitutes + from->n_freights) * 64;
-	if (needed > reading->arena->capacity - reading->arena->used || needed > UINT32_MAX * 64ull) {
+	                  (uint64_t)reading->request_count * 640 +
+	                  (uint64_t)reading->member_count * 64 +
+	                  ((uint64_t)from->n_substitutes + from->n_freights) * 64;
+	if (needed > reading->arena->capacity - reading->arena->used ||
+	    needed > UINT32_MAX * 64ull) {
 		reading->failure->needed_bytes = needed;
 		return fail(reading, SOLVER_TOO_LARGE, "rows");
 	}
@@ -133,7 +143,7 @@ static void names_read(struct reading *reading)
 {
 	const problem_message *from = reading->from;
 	size_t most = from->n_offers + reading->request_count + 2 * from->n_substitutes +
-		      2 * from->n_freights + 1;
+	              2 * from->n_freights + 1;
 	struct names *grades = &reading->grades, *provinces = &reading->provinces;
 	grades->list = ARENA_ARRAY(reading->arena, const char *, most);
 	provinces->list = ARENA_ARRAY(reading->arena, const char *, most);
@@ -145,7 +155,7 @@ static void names_read(struct reading *reading)
 		for (size_t k = 0; k < from->claimants[j]->n_requests; k++) {
 			grades->list[grades->count++] = from->claimants[j]->requests[k]->grade;
 			provinces->list[provinces->count++] =
-				from->claimants[j]->requests[k]->province;
+			        from->claimants[j]->requests[k]->province;
 		}
 	}
 	for (size_t k = 0; k < from->n_substitutes; k++) {
@@ -168,19 +178,19 @@ static int substitute_order(const void *left, const void *right)
 	if (one->grade != two->grade)
 		return one->grade < two->grade ? -1 : 1;
 	return one->substitute_grade < two->substitute_grade
-		       ? -1
-		       : one->substitute_grade > two->substitute_grade;
+	               ? -1
+	               : one->substitute_grade > two->substitute_grade;
 }
 
 static bool substitutes_read(struct reading *reading)
 {
 	const problem_message *from = reading->from;
 	struct solver_substitute *rows =
-		ARENA_ARRAY(reading->arena, struct solver_substitute, from->n_substitutes + 1);
+	        ARENA_ARRAY(reading->arena, struct solver_substitute, from->n_substitutes + 1);
 	for (size_t k = 0; k < from->n_substitutes; k++) {
 		rows[k].grade = names_number(&reading->grades, from->substitutes[k]->grade);
 		rows[k].substitute_grade =
-			names_number(&reading->grades, from->substitutes[k]->substitute_grade);
+		        names_number(&reading->grades, from->substitutes[k]->substitute_grade);
 		if (rows[k].grade == rows[k].substitute_grade)
 			return fail(reading, SOLVER_SUBSTITUTE_SELF, from->substitutes[k]->grade);
 	}
@@ -189,7 +199,7 @@ static bool substitutes_read(struct reading *reading)
 	for (size_t k = 1; k < from->n_substitutes; k++) {
 		if (substitute_order(&rows[k - 1], &rows[k]) == 0)
 			return fail(reading, SOLVER_ID_DUPLICATE,
-				    reading->grades.list[rows[k].grade]);
+			            reading->grades.list[rows[k].grade]);
 	}
 	reading->to->substitutes = rows;
 	reading->to->substitute_count = (uint32_t)from->n_substitutes;
@@ -209,9 +219,10 @@ static bool freights_read(struct reading *reading)
 		freights[k] = FREIGHT_NONE;
 	for (size_t k = 0; k < from->n_freights; k++) {
 		const Tasheem__Solver__V1__Freight *freight = from->freights[k];
-		int64_t *cell = &freights[names_number(&reading->provinces, freight->from_province) *
-						  provinces +
-					  names_number(&reading->provinces, freight->to_province)];
+		int64_t *cell =
+		        &freights[names_number(&reading->provinces, freight->from_province) *
+		                          provinces +
+		                  names_number(&reading->provinces, freight->to_province)];
 		if (*cell != FREIGHT_NONE)
 			return fail(reading, SOLVER_FREIGHT_DUPLICATE, freight->to_province);
 		if (freight->rial_per_kg > RIAL_MAX || freight->rial_per_kg < -RIAL_MAX)
@@ -225,23 +236,25 @@ static bool freights_read(struct reading *reading)
 static bool offers_read(struct reading *reading)
 {
 	const problem_message *from = reading->from;
-	int64_t most = KG_MAX / from->lot_kg, sum = 0;
+	int64_t sum = 0;
 	struct solver_offer *rows =
-		ARENA_ARRAY(reading->arena, struct solver_offer, from->n_offers + 1);
+	        ARENA_ARRAY(reading->arena, struct solver_offer, from->n_offers + 1);
 	for (size_t i = 0; i < from->n_offers; i++) {
 		const Tasheem__Solver__V1__Offer *offer = from->offers[i];
 		rows[i] = (struct solver_offer){
-			.id = offer->offer_id,
-			.grade = names_number(&reading->grades, offer->grade),
-			.province = names_number(&reading->provinces, offer->province),
-			.buyer_classes = offer->buyer_classes,
-			.delivery_from_jalali = offer->delivery_from_jalali,
-			.delivery_to_jalali = offer->delivery_to_jalali,
-			.lots = offer->lots,
-			.price_rial_per_kg = offer->price_rial_per_kg,
+		        .id = offer->offer_id,
+		        .grade = names_number(&reading->grades, offer->grade),
+		        .province = names_number(&reading->provinces, offer->province),
+		        .buyer_classes = offer->buyer_classes,
+		        .delivery_from_jalali = offer->delivery_from_jalali,
+		        .delivery_to_jalali = offer->delivery_to_jalali,
+		        .lots = offer->lots,
+		        .price_rial_per_kg = offer->price_rial_per_kg,
 		};
 		if (!follows(reading, i ? rows[i - 1].id : NULL, rows[i].id) ||
-		    !ranged(reading, offer->lots, most, offer->offer_id))
+		    !ranged(reading, offer->lots, LOTS_MAX, offer->offer_id) ||
+		    !window_read(reading, offer->delivery_from_jalali, offer->delivery_to_jalali,
+		                 offer->offer_id))
 			return false;
 		if (offer->price_rial_per_kg > RIAL_MAX || offer->price_rial_per_kg < -RIAL_MAX ||
 		    !checked_add(sum, offer->lots, &sum))
@@ -253,53 +266,57 @@ static bool offers_read(struct reading *reading)
 }
 
 static bool members_read(struct reading *reading, const Tasheem__Solver__V1__Claimant *claimant,
-			 struct solver_member *rows)
+                         struct solver_member *rows)
 {
 	int64_t demand = 0, weight = 0;
 	for (size_t k = 0; k < claimant->n_members; k++) {
 		const Tasheem__Solver__V1__Member *member = claimant->members[k];
+		if (!follows(reading, k ? claimant->members[k - 1]->licence_id : NULL,
+		             member->licence_id))
+			return false;
 		if (member->weight_kg < 1)
 			return fail(reading, SOLVER_WEIGHT_ZERO, member->licence_id);
-		if (!ranged(reading, member->weight_kg, WEIGHT_MAX, member->licence_id) ||
+		if (!ranged(reading, member->weight_kg, KG_MAX, member->licence_id) ||
 		    !ranged(reading, member->demand_kg, KG_MAX, member->licence_id))
 			return false;
 		rows[k] = (struct solver_member){member->demand_kg, member->weight_kg};
 		demand += member->demand_kg;
 		weight += member->weight_kg;
-		if (demand > KG_MAX || weight > WEIGHT_SUM_MAX)
+		if (demand > DEMAND_SUM_KG_MAX || weight > WEIGHT_SUM_MAX)
 			return fail(reading, SOLVER_OVERFLOW, claimant->buyer_id);
 	}
 	return true;
 }
 
 static bool requests_read(struct reading *reading, const Tasheem__Solver__V1__Claimant *claimant,
-			  struct solver_request *rows)
+                          struct solver_request *rows)
 {
-	int64_t most = KG_MAX / reading->from->lot_kg;
 	for (size_t k = 0; k < claimant->n_requests; k++) {
 		const Tasheem__Solver__V1__Request *request = claimant->requests[k];
 		rows[k] = (struct solver_request){
-			.id = request->request_id,
-			.grade = names_number(&reading->grades, request->grade),
-			.province = names_number(&reading->provinces, request->province),
-			.buyer_classes = request->buyer_classes,
-			.delivery_from_jalali = request->delivery_from_jalali,
-			.delivery_to_jalali = request->delivery_to_jalali,
-			.withdrawn = request->withdrawn,
-			.lots = request->lots,
-			.max_landed_rial_per_kg = request->max_landed_rial_per_kg,
+		        .id = request->request_id,
+		        .grade = names_number(&reading->grades, request->grade),
+		        .province = names_number(&reading->provinces, request->province),
+		        .buyer_classes = request->buyer_classes,
+		        .delivery_from_jalali = request->delivery_from_jalali,
+		        .delivery_to_jalali = request->delivery_to_jalali,
+		        .withdrawn = request->withdrawn,
+		        .lots = request->lots,
+		        .max_landed_rial_per_kg = request->max_landed_rial_per_kg,
 		};
 		if (!follows(reading, k ? rows[k - 1].id : NULL, rows[k].id) ||
-		    !ranged(reading, request->lots, most, request->request_id))
+		    !ranged(reading, request->lots, LOTS_MAX, request->request_id) ||
+		    !window_read(reading, request->delivery_from_jalali,
+		                 request->delivery_to_jalali, request->request_id))
 			return false;
 	}
 	return true;
 }
 
 static bool claimant_read(struct reading *reading, const Tasheem__Solver__V1__Claimant *claimant,
-			  struct solver_claimant *row)
+                          struct solver_claimant *row)
 {
-	int64_t most = KG_MAX / reading->from->lot_kg;
+	int64_t most = ORDER_KG_MAX / reading->from->lot_kg;
 	row->id = claimant->buyer_id;
 	row->priority_class = claimant->priority_class;
 	row->held_kg = claimant->held_kg;
@@ -313,7 +330,7 @@ static bool claimant_read(struct reading *reading, const Tasheem__Solver__V1__Cl
 		return fail(reading, SOLVER_CLASS_RANGE, claimant->buyer_id);
 	return ranged(reading, claimant->held_kg, KG_MAX, claimant->buyer_id) &&
 	       ranged(reading, claimant->demand_lots, most, claimant->buyer_id) &&
-	       ranged(reading, claimant->reserve_lots, INT64_MAX, claimant->buyer_id) &&
+	       ranged(reading, claimant->reserve_lots, LOTS_MAX, claimant->buyer_id) &&
 	       ranged(reading, claimant->carry_numerator, BETA_ONE - 1, claimant->buyer_id);
 }
 
@@ -322,11 +339,11 @@ static bool claimants_read(struct reading *reading)
 	const problem_message *from = reading->from;
 	struct problem *to = reading->to;
 	struct solver_claimant *claimants =
-		ARENA_ARRAY(reading->arena, struct solver_claimant, from->n_claimants + 1);
+	        ARENA_ARRAY(reading->arena, struct solver_claimant, from->n_claimants + 1);
 	struct solver_request *requests =
-		ARENA_ARRAY(reading->arena, struct solver_request, reading->request_count + 1);
+	        ARENA_ARRAY(reading->arena, struct solver_request, reading->request_count + 1);
 	struct solver_member *members =
-		ARENA_ARRAY(reading->arena, struct solver_member, reading->member_count + 1);
+	        ARENA_ARRAY(reading->arena, struct solver_member, reading->member_count + 1);
 	int64_t sum = 0;
 	for (size_t j = 0; j < from->n_claimants; j++) {
 		const Tasheem__Solver__V1__Claimant *claimant = from->claimants[j];
@@ -359,7 +376,7 @@ static bool problem_read(struct reading *reading)
 }
 
 static struct bytes solution_write(struct arena *arena, const struct problem *problem,
-				   struct solution *from, uint8_t *digest)
+                                   struct solution *from, uint8_t *digest)
 {
 	solution_message to;
 	tasheem__solver__v1__solution__init(&to);
@@ -390,7 +407,7 @@ static struct bytes solution_write(struct arena *arena, const struct problem *pr
 }
 
 bool messages_solve(struct arena *arena, struct bytes task, struct bytes *answer,
-		    struct solver_failure *failure)
+                    struct solver_failure *failure)
 {
 	struct problem problem;
 	struct solution solution;

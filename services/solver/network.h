@@ -12,11 +12,11 @@
 
 struct network {
 	uint32_t offer_count, claimant_count, request_count, arc_count;
-	int64_t *supply;	    /* [offer] lots */
+	int64_t *supply;            /* [offer] lots */
 	uint32_t *first_request;    /* [claimant + 1] */
 	uint32_t *request_claimant; /* [request] */
-	int64_t *request_lots;	    /* [request], 0 when withdrawn */
-	uint32_t *first_arc;	    /* [request + 1] */
+	int64_t *request_lots;      /* [request], 0 when withdrawn or without arcs */
+	uint32_t *first_arc;        /* [request + 1] */
 	uint32_t *arc_offer;
 	int32_t *arc_cost;    /* landed, rial per kg */
 	uint8_t *arc_rank;    /* preference, 0 own grade */
@@ -31,10 +31,10 @@ struct network {
 
 /* Lots on every edge. */
 struct flow {
-	int64_t *arc;	   /* [arc] */
+	int64_t *arc;      /* [arc] */
 	int64_t *request;  /* [request] claimant to request */
 	int64_t *claimant; /* [claimant] the awards */
-	int64_t *offer;	   /* [offer] lots used */
+	int64_t *offer;    /* [offer] lots used */
 };
 
 /* Where everyone stands. */
@@ -56,6 +56,6 @@ struct duals {
 
 /* Derives the network; false when the arcs do not fit or a cost is out of range. */
 MUST_CHECK bool arcs_derive(struct arena *arena, const struct problem *problem,
-			    struct network *network, struct solver_failure *failure);
+                            struct network *network, struct solver_failure *failure);
 
 #endif

@@ -6,8 +6,7 @@
 #include "services/solver/keys.h"
 
 void policy_equal_losses_key(const struct keys *keys, const struct key_claimant *claimant,
-			     int64_t lot, struct key *key)
+                             int64_t lot, struct key *key)
 {
-	key->numerator =
-		keys_target(keys, claimant, lot) - (int128)claimant->demand_kg * BETA_ONE;
+	key->numerator = keys_target(keys, claimant, lot) - (int128)claimant->demand_kg * BETA_ONE;
 }

@@ -6,7 +6,7 @@
 #include "services/solver/keys.h"
 
 void policy_least_cost_key(const struct keys *keys, const struct key_claimant *claimant,
-			   int64_t lot, struct key *key)
+                           int64_t lot, struct key *key)
 {
 	(void)keys;
 	(void)claimant;

@@ -6,7 +6,7 @@
 #include "services/solver/keys.h"
 
 void policy_pro_rata_key(const struct keys *keys, const struct key_claimant *claimant, int64_t lot,
-			 struct key *key)
+                         struct key *key)
 {
 	key->numerator = keys_target(keys, claimant, lot);
 	key->denominator = claimant->demand_kg;

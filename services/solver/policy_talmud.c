@@ -6,7 +6,7 @@
 #include "services/solver/keys.h"
 
 void policy_talmud_key(const struct keys *keys, const struct key_claimant *claimant, int64_t lot,
-		       struct key *key)
+                       struct key *key)
 {
 	int128 demand = (int128)claimant->demand_kg * BETA_ONE;
 	int128 target = keys_target(keys, claimant, lot);

@@ -6,7 +6,7 @@
 #include "services/solver/keys.h"
 
 void policy_time_key(const struct keys *keys, const struct key_claimant *claimant, int64_t lot,
-		     struct key *key)
+                     struct key *key)
 {
 	(void)keys;
 	key->numerator = claimant->sequence;

@@ -13,7 +13,7 @@
 #include "services/solver/keys.h"
 
 void policy_weighted_key(const struct keys *keys, const struct key_claimant *claimant, int64_t lot,
-			 struct key *key)
+                         struct key *key)
 {
 	int128 target = keys_target(keys, claimant, lot);
 	if (target <= 0)

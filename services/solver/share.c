@@ -25,7 +25,7 @@ struct pool {
 };
 
 static bool below(const struct keys *keys, uint32_t claimant, int64_t lot,
-		  const struct level *level)
+                  const struct level *level)
 {
 	struct key key;
 	keys_at(keys, claimant, lot, &key);
@@ -76,7 +76,7 @@ static double double_at(int64_t place)
 
 /* The smallest value of one part of the level at which at least `total` lots are below. */
 static void level_bisect(const struct pool *pool, int64_t total, struct level *level, double *part,
-			 int64_t *awards)
+                         int64_t *awards)
 {
 	int64_t low = ~PLACE_INFINITY, high = PLACE_INFINITY;
 	while (low < high) {
@@ -151,7 +151,7 @@ static void heap_turn(struct heap *heap, const struct pool *pool, int64_t *award
 
 /* Exchanges until the last lot in precedes the first lot out. */
 static void settle(struct heap *heap_in, struct heap *heap_out, const struct pool *pool,
-		   int64_t *awards)
+                   int64_t *awards)
 {
 	heap_fill(heap_in, pool, awards);
 	heap_fill(heap_out, pool, awards);
@@ -169,7 +169,7 @@ static void settle(struct heap *heap_in, struct heap *heap_out, const struct poo
 static void level_find(const struct pool *pool, int64_t total, int64_t *awards)
 {
 	struct level level = {.k = INFINITY, .then = INFINITY};
-	for (level.class = -2; level.class < 2 * CLASS_MAX + 1; level.class++) {
+	for (level.class = -2; level.class < 2 * CLASS_MAX + 1; level.class ++) {
 		if (count_all(pool, &level, awards) >= total)
 			break;
 	}
@@ -179,7 +179,7 @@ static void level_find(const struct pool *pool, int64_t total, int64_t *awards)
 }
 
 void share_select(struct arena *arena, const struct keys *keys, const uint32_t *claimants,
-		  uint32_t count, const int64_t *limits, int64_t total, int64_t *awards)
+                  uint32_t count, const int64_t *limits, int64_t total, int64_t *awards)
 {
 	struct pool pool = {keys, claimants, count, limits};
 	int64_t sum = 0;

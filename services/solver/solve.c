@@ -10,12 +10,12 @@
 
 static const char *const error_names[] = {
 #define X(name, sentence) #name,
-	SOLVER_ERROR_LIST(X)
+        SOLVER_ERROR_LIST(X)
 #undef X
 };
 static const char *const error_sentences[] = {
 #define X(name, sentence) sentence,
-	SOLVER_ERROR_LIST(X)
+        SOLVER_ERROR_LIST(X)
 #undef X
 };
 
@@ -65,7 +65,7 @@ static void flow_open(struct solve *solve)
 }
 
 static void run_cost(struct solve *solve, const struct division *division,
-		     const struct blocks *blocks, const int64_t *wants, bool free)
+                     const struct blocks *blocks, const int64_t *wants, bool free)
 {
 	struct cost cost;
 	cost_open(solve->arena, &cost, division, &solve->flow, solve->problem->cost_first);
@@ -81,7 +81,7 @@ static void run_fair(struct solve *solve, const int64_t *limits)
 	struct blocks components, blocks;
 	division_open(solve->arena, &solve->network, &division, &solve->levels, &components);
 	fair_solve(solve->arena, &solve->keys, limits, &division, &components, &solve->flow,
-		   &solve->levels, &blocks);
+	           &solve->levels, &blocks);
 	int64_t *awards = ARENA_ARRAY(solve->arena, int64_t, solve->network.claimant_count + 1);
 	memcpy(awards, solve->flow.claimant,
 	       solve->network.claimant_count * sizeof *solve->flow.claimant);
@@ -90,7 +90,7 @@ static void run_fair(struct solve *solve, const int64_t *limits)
 
 /* Without keys: level 0 is whatever those in want can still reach, level 1 the rest. */
 static void levels_by_reach(struct solve *solve, struct division *division,
-			    const struct blocks *components, const int64_t *limits)
+                            const struct blocks *components, const int64_t *limits)
 {
 	const struct network *network = &solve->network;
 	struct levels *levels = &solve->levels;
@@ -103,8 +103,7 @@ static void levels_by_reach(struct solve *solve, struct division *division,
 	for (uint32_t j = 0; j < network->claimant_count; j++)
 		levels->claimant_level[j] = !maxflow_reached(&maxflow, j);
 	for (uint32_t r = 0; r < network->request_count; r++)
-		levels->request_level[r] =
-			!maxflow_reached(&maxflow, network->claimant_count + r);
+		levels->request_level[r] = !maxflow_reached(&maxflow, network->claimant_count + r);
 	for (uint32_t i = 0; i < network->offer_count; i++)
 		levels->offer_level[i] = !maxflow_reached(&maxflow, first_offer + i);
 }
@@ -132,7 +131,7 @@ static bool limits_cut(struct solve *solve, int64_t *limits)
 	for (uint32_t j = 0; j < count; j++)
 		everyone[j] = j;
 	share_select(solve->arena, &solve->keys, everyone, count, solve->flow.claimant,
-		     solve->problem->limit_lots, awards);
+	             solve->problem->limit_lots, awards);
 	struct key last = {.class = INT32_MIN};
 	for (uint32_t j = 0; j < count; j++) {
 		struct key key;
@@ -162,19 +161,19 @@ static void solution_open(struct solve *solve, struct solution *solution)
 	uint32_t claimants = problem->claimant_count + 1, requests = problem->request_count + 1;
 	uint32_t offers = problem->offer_count + 1;
 	*solution = (struct solution){
-		.awards = ARENA_ARRAY(arena, int64_t, claimants),
-		.claimant_components = ARENA_ARRAY(arena, int32_t, claimants),
-		.claimant_levels = ARENA_ARRAY(arena, int32_t, claimants),
-		.request_components = ARENA_ARRAY(arena, int32_t, requests),
-		.request_levels = ARENA_ARRAY(arena, int32_t, requests),
-		.offer_components = ARENA_ARRAY(arena, int32_t, offers),
-		.offer_levels = ARENA_ARRAY(arena, int32_t, offers),
-		.offer_dual_ranks = ARENA_ARRAY(arena, int64_t, offers),
-		.offer_dual_costs = ARENA_ARRAY(arena, int64_t, offers),
-		.request_dual_ranks = ARENA_ARRAY(arena, int64_t, requests),
-		.request_dual_costs = ARENA_ARRAY(arena, int64_t, requests),
-		.claimant_dual_ranks = ARENA_ARRAY(arena, int64_t, claimants),
-		.claimant_dual_costs = ARENA_ARRAY(arena, int64_t, claimants),
+	        .awards = ARENA_ARRAY(arena, int64_t, claimants),
+	        .claimant_components = ARENA_ARRAY(arena, int32_t, claimants),
+	        .claimant_levels = ARENA_ARRAY(arena, int32_t, claimants),
+	        .request_components = ARENA_ARRAY(arena, int32_t, requests),
+	        .request_levels = ARENA_ARRAY(arena, int32_t, requests),
+	        .offer_components = ARENA_ARRAY(arena, int32_t, offers),
+	        .offer_levels = ARENA_ARRAY(arena, int32_t, offers),
+	        .offer_dual_ranks = ARENA_ARRAY(arena, int64_t, offers),
+	        .offer_dual_costs = ARENA_ARRAY(arena, int64_t, offers),
+	        .request_dual_ranks = ARENA_ARRAY(arena, int64_t, requests),
+	        .request_dual_costs = ARENA_ARRAY(arena, int64_t, requests),
+	        .claimant_dual_ranks = ARENA_ARRAY(arena, int64_t, claimants),
+	        .claimant_dual_costs = ARENA_ARRAY(arena, int64_t, claimants),
 	};
 }
 
@@ -188,27 +187,26 @@ static void solution_standings(const struct solve *solve, struct solution *solut
 		solution->claimant_components[to] = solve->levels.claimant_component[j];
 		solution->claimant_levels[to] = solve->levels.claimant_level[j];
 		dual_split(solve, solve->duals.claimant[j], &solution->claimant_dual_ranks[to],
-			   &solution->claimant_dual_costs[to]);
+		           &solution->claimant_dual_costs[to]);
 	}
 	for (uint32_t r = 0; r < network->request_count; r++) {
 		uint32_t to = network->request_origin[r];
 		solution->request_components[to] = solve->levels.request_component[r];
 		solution->request_levels[to] = solve->levels.request_level[r];
 		dual_split(solve, solve->duals.request[r], &solution->request_dual_ranks[to],
-			   &solution->request_dual_costs[to]);
+		           &solution->request_dual_costs[to]);
 	}
 	for (uint32_t i = 0; i < network->offer_count; i++) {
 		uint32_t to = network->offer_origin[i];
 		solution->offer_components[to] = solve->levels.offer_component[i];
 		solution->offer_levels[to] = solve->levels.offer_level[i];
 		dual_split(solve, solve->duals.offer[i], &solution->offer_dual_ranks[to],
-			   &solution->offer_dual_costs[to]);
+		           &solution->offer_dual_costs[to]);
 	}
 }
 
 /* One request's flows, ascending by the problem's offer numbers. */
-static void flows_of_request(const struct solve *solve, uint32_t request,
-			     struct solution *solution)
+static void flows_of_request(const struct solve *solve, uint32_t request, struct solution *solution)
 {
 	const struct network *network = &solve->network;
 	uint32_t first = solution->flow_count;
@@ -225,7 +223,7 @@ static void flows_of_request(const struct solve *solve, uint32_t request,
 		solution->flow_offers[place] = offer;
 		solution->flow_lots[place] = lots;
 		solution->flow_requests[solution->flow_count - 1] =
-			network->request_origin[request];
+		        network->request_origin[request];
 	}
 }
 
@@ -254,8 +252,20 @@ static bool solution_flows(const struct solve *solve, struct solution *solution)
 	return true;
 }
 
+/* Nobody is refused what no request of his could take. */
+static void limits_set(const struct solve *solve, int64_t *limits)
+{
+	const struct network *network = &solve->network;
+	for (uint32_t j = 0; j < network->claimant_count; j++) {
+		int64_t takes = 0, demand = solve->keys.claimants[j].demand_lots;
+		for (uint32_t r = network->first_request[j]; r < network->first_request[j + 1]; r++)
+			takes += network->request_lots[r];
+		limits[j] = takes < demand ? takes : demand;
+	}
+}
+
 bool solver_solve(struct arena *arena, const struct problem *problem, struct solution *solution,
-		  struct solver_failure *failure)
+                  struct solver_failure *failure)
 {
 	struct solve solve = {.arena = arena, .problem = problem};
 	*failure = (struct solver_failure){.error = SOLVER_NONE};
@@ -264,8 +274,7 @@ bool solver_solve(struct arena *arena, const struct problem *problem, struct sol
 	keys_derive(arena, problem, &solve.network, &solve.keys);
 	flow_open(&solve);
 	int64_t *limits = ARENA_ARRAY(arena, int64_t, solve.network.claimant_count + 1);
-	for (uint32_t j = 0; j < solve.network.claimant_count; j++)
-		limits[j] = solve.keys.claimants[j].demand_lots;
+	limits_set(&solve, limits);
 	if (problem->policy == POLICY_LEAST_COST)
 		run_least_cost(&solve, limits);
 	else

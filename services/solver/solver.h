@@ -40,6 +40,7 @@ enum rounding {
 	ROUNDING_CARRY = 2,
 	ROUNDING_JEFFERSON = 3,
 	ROUNDING_WEBSTER = 4,
+	/* Not an order of keys: refused. */
 	ROUNDING_FLOOR = 5,
 };
 
@@ -52,10 +53,12 @@ enum {
 	/* beta is a whole number of these parts of a lot. */
 	BETA_ONE = 1 << 24,
 };
-/* Every amount of kg, and lots times their size; every weight; the weights of one claimant. */
+/* The bounds of solver.proto. */
 #define KG_MAX ((int64_t)1 << 48)
-#define WEIGHT_MAX ((int64_t)1 << 40)
-#define WEIGHT_SUM_MAX ((int64_t)1 << 50)
+#define DEMAND_SUM_KG_MAX ((int64_t)1 << 50)
+#define WEIGHT_SUM_MAX ((int64_t)1 << 48)
+#define ORDER_KG_MAX ((int64_t)1 << 49)
+#define LOTS_MAX ((int64_t)1 << 40)
 #define FREIGHT_NONE INT64_MIN
 
 struct solver_offer {
@@ -160,6 +163,8 @@ struct solution {
 	X(CLASS_RANGE, "a priority class is not 0 to 9")                                           \
 	X(SUBSTITUTE_SELF, "a grade substitutes itself")                                           \
 	X(FREIGHT_DUPLICATE, "a freight is listed twice")                                          \
+	X(WINDOW, "a delivery window ends before it begins")                                       \
+	X(LIMIT, "a limit in a main pass, or another policy than equal in a reserve pass")         \
 	X(LANDED_RANGE, "a landed cost is beyond 31 bits")                                         \
 	X(POLICY_UNKNOWN, "the policy is not one of this solver's")                                \
 	X(ROUNDING_UNKNOWN, "the rounding is not one of this solver's")                            \
@@ -189,10 +194,10 @@ bool solver_fail(struct solver_failure *failure, enum solver_error error, const 
 /* The solution lives in the arena, which also gives the scratch memory: about
  * 60 bytes an arc and 400 a request. False with the failure. */
 MUST_CHECK bool solver_solve(struct arena *arena, const struct problem *problem,
-			     struct solution *solution, struct solver_failure *failure);
+                             struct solution *solution, struct solver_failure *failure);
 
 /* messages.c: a serialised Problem to a serialised Solution, in the arena. */
 MUST_CHECK bool messages_solve(struct arena *arena, struct bytes task, struct bytes *answer,
-			       struct solver_failure *failure);
+                               struct solver_failure *failure);
 
 #endif
