@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing of the named sets of Debian packages; as root, or by sudo.
-#   deploy/packages.sh build demo test lint compose
+#   deploy/packages.sh build demo test lint models compose
 set -euo pipefail
 
 build="gcc libc6-dev make pkg-config git libzmq3-dev libprotobuf-c-dev protobuf-c-compiler
@@ -8,12 +8,13 @@ build="gcc libc6-dev make pkg-config git libzmq3-dev libprotobuf-c-dev protobuf-
 demo="redis-server redis-tools"
 test="libcmocka-dev python3 python3-zmq python3-protobuf procps"
 lint="universal-ctags clang clang-format python3 binutils"
+models="spin"
 compose="docker.io docker-compose debootstrap iptables"
 
 missing=()
 for set in "$@"; do
 	case $set in
-	build | demo | test | lint | compose) ;;
+	build | demo | test | lint | models | compose) ;;
 	*) echo "packages: no set is called $set" >&2; exit 2 ;;
 	esac
 	for package in ${!set}; do
