@@ -58,12 +58,13 @@ unit_one() {
 	[ "$wrong" -eq 0 ] || grep -E 'FAILED|error|ERROR' "$log" | head -n 20
 }
 
+# With address and undefined-behaviour sanitizers.
 run_unit() {
 	local source program
-	make -k -s -j"$jobs" unit >"$logs/build-unit.txt" 2>&1 || tail -n 30 "$logs/build-unit.txt"
+	make -k -s -j"$jobs" MODE=asan unit >"$logs/build-unit.txt" 2>&1 || tail -n 30 "$logs/build-unit.txt"
 	for source in tests/unit/test_*.c; do
-		program=build/release/${source%.c}
-		if [ -x "$program" ] && make -q "$program" 2>/dev/null; then
+		program=build/asan/${source%.c}
+		if [ -x "$program" ] && make -q MODE=asan "$program" 2>/dev/null; then
 			unit_one "$program"
 		else
 			bad "$source does not build; $logs/build-unit.txt"

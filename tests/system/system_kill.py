@@ -9,30 +9,49 @@ import subprocess
 import threading
 import time
 
+import zmq
+
 from harness import BIN, DAEMONS, SOURCES, Instance, common, matching, membership, quota, wait_for
 from system_doors import party, person
 
 KILLS = 50
 WEEKS = 6
 WEEK_SECONDS = 120
+SENDERS = {"membership": "operator", "quota": "buyer", "matching": "operator"}
+
+
+BUYER = person(899999999)
 
 
 def command_of(service, number):
-    """A command that changes nothing of the week: one third is refused, and that is durable too."""
+    """A command that changes nothing of the week. Some are refused: that is durable too."""
     if service == "membership":
         return membership.COMMAND_KIND_PARTY_REGISTER, party(person(700000000 + number))
-    if service == "matching" and number % 3:
+    if service == "quota":
+        return quota.COMMAND_KIND_REQUEST_FILE, quota.RequestFile(request=quota.Request(
+            buyer_id=BUYER, request_id=f"K{number}", grade="2420H", quantity_kg=5500, max_price_rial_per_kg=500000,
+            lines=[quota.RequestLine(party_id=BUYER, licence_id="K0", wanted_kg=5500)]))
+    if number % 3:
         return matching.COMMAND_KIND_SUPPLIER_REGISTER, matching.SupplierRegister(
             supplier=matching.Supplier(supplier_id=f"K{number}", name="تأمین‌کننده", province="قم"))
-    if service == "matching":
-        return matching.COMMAND_KIND_OFFER_PUBLISH, matching.OfferPublish(offer=matching.Offer(
-            offer_id=f"K{number}", supplier_id="NOBODY", grade="2420H", quantity_kg=5500, allocation_base_kg=5500,
-            minimum_allocation_kg=5500, price_rial_per_kg=400000, buyer_class=matching.BUYER_CLASS_ALL,
-            settlement=matching.SETTLEMENT_CASH, offered_on_jalali=14040903))
-    buyer = person(800000000 + number)
-    return quota.COMMAND_KIND_REQUEST_FILE, quota.RequestFile(request=quota.Request(
-        buyer_id=buyer, request_id=f"K{number}", grade="2420H", quantity_kg=5500, max_price_rial_per_kg=500000,
-        lines=[quota.RequestLine(party_id=buyer, licence_id="K0", wanted_kg=5500)]))
+    return matching.COMMAND_KIND_ROUND_CLOSE, matching.RoundClose(round_id=f"K{number}")
+
+
+def admit_buyer(instance):
+    """A publisher's key of the test's own for quota."""
+    public, secret = zmq.curve_keypair()
+    (instance.directory / "keys" / "buyer.secret").write_text(secret.decode())
+    with instance.peer("membership") as peer:
+        for kind, payload in ((membership.COMMAND_KIND_PARTY_REGISTER, party(BUYER)),
+                              (membership.COMMAND_KIND_PRINCIPAL_REGISTER, membership.PrincipalRegister(
+                                  principal=membership.Principal(name="buyer", public_key=public.decode(),
+                                                                 role=membership.ROLE_PUBLISHER, party_id=BUYER)))):
+            assert peer.ask(kind, payload).code == common.CODE_ACCEPTED
+
+    def known():
+        with instance.peer("quota", "buyer") as peer:
+            return instance.health(peer, 0.5)
+    wait_for("quota knows the buyer", known)
 
 
 class Publisher(threading.Thread):
@@ -46,7 +65,7 @@ class Publisher(threading.Thread):
 
     def run(self):
         try:
-            with self.instance.peer(self.service) as peer:
+            with self.instance.peer(self.service, SENDERS[self.service]) as peer:
                 number = 0
                 while not self.done.is_set():
                     number += 1
@@ -67,6 +86,7 @@ def one_week(number, kills_left, chance):
     instance = Instance(f"run/test/kill-{number}")
     try:
         instance.start("redis", *DAEMONS)
+        admit_buyer(instance)
         done = threading.Event()
         publishers = [Publisher(instance, service, done) for service in SOURCES]
         for publisher in publishers:
@@ -129,12 +149,10 @@ def check_promises(instance, publisher):
             assert key not in found, f"{publisher.service} record {record.sequence} doubles {found[key].sequence}"
             found[key] = record
     now_ms = instance.now_ms()
-    with instance.peer(publisher.service) as peer:
+    with instance.peer(publisher.service, SENDERS[publisher.service]) as peer:
         for message_id, (kind, payload, answer) in publisher.acknowledged.items():
-            record = found.get(("operator", message_id))
-            if record is None:
-                # A repetition of identical content leaves no record: there is no such here.
-                raise AssertionError(f"{publisher.service} lost {message_id.hex()}")
+            record = found.get((SENDERS[publisher.service], message_id))
+            assert record is not None, f"{publisher.service} lost {message_id.hex()}"
             assert record.answer == answer, f"{publisher.service} record {record.sequence} has another answer"
             if now_ms - int.from_bytes(message_id[:6], "big") < 6 * 24 * 3600 * 1000:
                 again = peer.insist(kind, payload, message_id, 10)
