@@ -2,273 +2,10 @@
  * placed if an augmenting path exists; then negative cycles are cancelled until
  * there is none; levels are "the largest awarded key that can be reached", duals
  * are shortest distances inside a level. Every loop is over all pairs. */
-#include "tests/unit/brute.h"
-
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/checked.h"
-
-enum {
-	NODES = BRUTE_CLAIMANTS + BRUTE_REQUESTS + BRUTE_OFFERS,
-	SINK = NODES,
-	SOURCE = NODES + 1,
-	ALL = NODES + 2
-};
-#define UNIT ((int128)1 << 64)
-#define FAR ((int128)1 << 120)
-
-struct brute {
-	const Problem *problem;
-	int claimants, requests, offers;
-	int owner[BRUTE_REQUESTS];
-	const Request *request[BRUTE_REQUESTS];
-	bool arc[BRUTE_REQUESTS][BRUTE_OFFERS];
-	int64_t rank[BRUTE_REQUESTS][BRUTE_OFFERS], landed[BRUTE_REQUESTS][BRUTE_OFFERS];
-	int64_t flow[BRUTE_REQUESTS][BRUTE_OFFERS];
-	int64_t served[BRUTE_REQUESTS], given[BRUTE_OFFERS], award[BRUTE_CLAIMANTS];
-	bool alone[NODES];
-};
-
-/* Nodes: claimants, requests, offers, then sink and source. */
-static int request_node(const struct brute *b, int r)
-{
-	return b->claimants + r;
-}
-static int offer_node(const struct brute *b, int o)
-{
-	return b->claimants + b->requests + o;
-}
-static int nodes_of(const struct brute *b)
-{
-	return b->claimants + b->requests + b->offers;
-}
-
-static bool overlap(const Request *request, const Offer *offer)
-{
-	int32_t of = offer->delivery_from_jalali, ot = offer->delivery_to_jalali;
-	int32_t rf = request->delivery_from_jalali, rt = request->delivery_to_jalali;
-	return (!of || !rt || of <= rt) && (!rf || !ot || rf <= ot);
-}
-
-static bool freight_of(const Problem *p, const char *from, const char *to, int64_t *rial)
-{
-	for (size_t at = 0; at < p->n_freights; at++)
-		if (!strcmp(p->freights[at]->from_province, from) &&
-		    !strcmp(p->freights[at]->to_province, to)) {
-			*rial = p->freights[at]->rial_per_kg;
-			return true;
-		}
-	*rial = 0;
-	return !strcmp(from, to);
-}
-
-static void derive_arc(struct brute *b, int r, int o)
-{
-	const Problem *p = b->problem;
-	const Request *request = b->request[r];
-	const Offer *offer = p->offers[o];
-	int64_t rank = strcmp(request->grade, offer->grade) ? -1 : 0, freight;
-	for (size_t at = 0; at < p->n_substitutes; at++)
-		if (!strcmp(p->substitutes[at]->grade, request->grade) &&
-		    !strcmp(p->substitutes[at]->substitute_grade, offer->grade))
-			rank = 1;
-	if (request->withdrawn || rank < 0 || !(request->buyer_classes & offer->buyer_classes) ||
-	    !overlap(request, offer) ||
-	    !freight_of(p, offer->province, request->province, &freight) ||
-	    offer->price_rial_per_kg + freight > request->max_landed_rial_per_kg)
-		return;
-	b->arc[r][o] = true;
-	b->rank[r][o] = rank;
-	b->landed[r][o] = offer->price_rial_per_kg + freight;
-	b->alone[b->owner[r]] = b->alone[request_node(b, r)] = b->alone[offer_node(b, o)] = false;
-}
-
-static void derive(struct brute *b, const Problem *problem)
-{
-	*b = (struct brute){.problem = problem,
-	                    .claimants = (int)problem->n_claimants,
-	                    .offers = (int)problem->n_offers};
-	CHECK(b->claimants <= BRUTE_CLAIMANTS && b->offers <= BRUTE_OFFERS);
-	for (int j = 0; j < b->claimants; j++)
-		for (size_t at = 0; at < problem->claimants[j]->n_requests; at++) {
-			CHECK(b->requests < BRUTE_REQUESTS);
-			b->owner[b->requests] = j;
-			b->request[b->requests++] = problem->claimants[j]->requests[at];
-		}
-	memset(b->alone, 1, sizeof b->alone);
-	for (int r = 0; r < b->requests; r++)
-		for (int o = 0; o < b->offers; o++)
-			derive_arc(b, r, o);
-}
-
-/* Keys. */
-
-struct number {
-	int128 numerator, denominator;
-};
-
-static void draw_of(const Problem *p, const Claimant *claimant, uint8_t out[16])
-{
-	uint8_t text[512];
-	size_t size = 0;
-	memcpy(text, p->seed.data, 32);
-	size += 32;
-	size += strlen(strcpy((char *)text + size, p->round_id)) + 1;
-	size += strlen(strcpy((char *)text + size, p->family)) + 1;
-	size += strlen(strcpy((char *)text + size, claimant->buyer_id));
-	crypto_generichash(out, 16, text, size, NULL, 0);
-}
-
-/* In 2^-24 kg. */
-static int128 target_of(const Problem *p, const Claimant *claimant, int64_t t)
-{
-	uint8_t draw[16];
-	int128 one = 1 << 24, beta = 0;
-	draw_of(p, claimant, draw);
-	if (p->rounding == ROUNDING(OFFSET))
-		beta = draw[0] * 65536 + draw[1] * 256 + draw[2];
-	if (p->rounding == ROUNDING(CARRY))
-		beta = claimant->carry_numerator;
-	if (p->rounding == ROUNDING(WEBSTER))
-		beta = one / 2;
-	return one * claimant->held_kg + (one * t - beta) * p->lot_kg;
-}
-
-static int128 demand_of(const Claimant *claimant)
-{
-	int128 sum = 0;
-	for (size_t at = 0; at < claimant->n_members; at++)
-		sum += (int128)claimant->members[at]->demand_kg << 24;
-	return sum;
-}
-
-/* The sum of minima is the least, over all subsets of full members, of their demands plus
- * K times the others' weights; so K is the largest of the bounds the subsets give. */
-static struct number weighted_of(const Claimant *claimant, int128 target)
-{
-	struct number most = {0, 1};
-	if (target > demand_of(claimant))
-		return (struct number){1, 0};
-	for (unsigned full = 0; full + 1 < 1u << claimant->n_members; full++) {
-		int128 rest = target, weight = 0;
-		for (size_t at = 0; at < claimant->n_members; at++) {
-			const Member *member = claimant->members[at];
-			if (full >> at & 1)
-				rest -= (int128)member->demand_kg << 24;
-			else
-				weight += member->weight_kg;
-		}
-		if (rest * most.denominator > most.numerator * weight)
-			most = (struct number){rest, weight};
-	}
-	return most;
-}
-
-static int compare(int128 a, int128 b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int number_compare(struct number a, struct number b)
-{
-	if (!a.denominator || !b.denominator)
-		return compare(!a.denominator, !b.denominator);
-	return compare(a.numerator * b.denominator, b.numerator * a.denominator);
-}
-
-/* K as up to two numbers, the phase or turn beside it. */
-static void level_of(const Problem *p, const Claimant *claimant, int64_t t, struct number *k,
-                     int64_t *before, int64_t *after)
-{
-	int128 target = target_of(p, claimant, t), demand = demand_of(claimant);
-	*before = *after = 0;
-	*k = (struct number){target, 1};
-	if (p->policy == POLICY(WEIGHTED))
-		*k = weighted_of(claimant, target);
-	if (p->policy == POLICY(PRO_RATA))
-		*k = demand ? (struct number){target, demand >> 24} : (struct number){1, 0};
-	if (p->policy == POLICY(TIME)) {
-		*k = (struct number){claimant->sequence, 1};
-		*after = t;
-	}
-	if (p->policy == POLICY(EQUAL_LOSSES))
-		k->numerator = target - demand;
-	if (p->policy == POLICY(TALMUD) && 2 * target > demand) {
-		*before = 1;
-		k->numerator = target - demand;
-	}
-	if (p->policy == POLICY(LOTTERY))
-		k->numerator = claimant->held_kg + (int128)t * p->lot_kg;
-}
-
-bool brute_before(const Problem *p, uint32_t j, int64_t t, uint32_t k, int64_t u)
-{
-	const Claimant *one = p->claimants[j], *two = p->claimants[k];
-	struct number first, second;
-	int64_t before[2], after[2];
-	uint8_t draws[2][16];
-	int order = compare(t <= one->reserve_lots ? -1 : one->priority_class,
-	                    u <= two->reserve_lots ? -1 : two->priority_class);
-	level_of(p, one, t, &first, &before[0], &after[0]);
-	level_of(p, two, u, &second, &before[1], &after[1]);
-	draw_of(p, one, draws[0]);
-	draw_of(p, two, draws[1]);
-	if (!order)
-		order = compare(before[0], before[1]);
-	if (!order)
-		order = number_compare(first, second);
-	if (!order)
-		order = compare(after[0], after[1]);
-	if (!order)
-		order = memcmp(draws[0], draws[1], 16);
-	if (!order)
-		order = strcmp(one->buyer_id, two->buyer_id);
-	if (!order)
-		order = compare(t, u);
-	return order < 0;
-}
-
-/* Residual arcs. */
-
-static bool request_room(const struct brute *b, int r)
-{
-	return !b->alone[request_node(b, r)] && b->served[r] < b->request[r]->lots;
-}
-
-static bool offer_room(const struct brute *b, int o)
-{
-	return b->given[o] < b->problem->offers[o]->lots;
-}
-
-/* Residual from node to node, without source and sink. */
-static bool residual(const struct brute *b, int from, int to)
-{
-	int r = from - b->claimants, o = to - b->claimants - b->requests;
-	if (from < b->claimants)
-		return to >= b->claimants && to < offer_node(b, 0) &&
-		       b->owner[to - b->claimants] == from && request_room(b, to - b->claimants);
-	if (from < offer_node(b, 0) && to < b->claimants)
-		return b->owner[r] == to && b->served[r] > 0;
-	if (from < offer_node(b, 0))
-		return o >= 0 && b->arc[r][o];
-	r = to - b->claimants;
-	o = from - b->claimants - b->requests;
-	return r >= 0 && r < b->requests && b->flow[r][o] > 0;
-}
-
-static int128 cost_between(const struct brute *b, int from, int to)
-{
-	bool forth = from < to;
-	int low = forth ? from : to, high = forth ? to : from;
-	if (low < b->claimants)
-		return 0;
-	int r = low - b->claimants, o = high - b->claimants - b->requests;
-	int64_t rank = b->rank[r][o], cost = b->landed[r][o];
-	int128 pair = b->problem->cost_first ? cost * UNIT + rank : rank * UNIT + cost;
-	return forth ? pair : -pair;
-}
+#include "tests/unit/brute_network.h"
 
 /* One lot along a residual arc. */
 static void push(struct brute *b, int from, int to)
@@ -327,7 +64,7 @@ static void place_in_order(struct brute *b)
 bool brute_feasible(const Problem *problem, const int64_t *awards)
 {
 	static struct brute b;
-	derive(&b, problem);
+	brute_derive(&b, problem);
 	for (int j = 0; j < b.claimants; j++)
 		for (int64_t t = 0; t < awards[j]; t++)
 			if (!place_lot(&b, j))
@@ -534,7 +271,10 @@ static void mark_duals(const struct brute *b, struct marks *marks)
 			first = first && !same_level(marks, any, other);
 		if (!first)
 			continue;
-		for (bool changed = true; changed;) {
+		/* Flows that are not cheapest have negative cycles: they are gone round a few
+		 * times. */
+		bool changed = true;
+		for (int round = 0; changed && round < count + 3; round++) {
 			changed = false;
 			relax_level(b, marks, any, phi, &changed);
 		}
@@ -603,95 +343,35 @@ static void write_marks(struct arena *arena, const struct brute *b, const struct
 	memcpy(s->awards, b->award, (size_t)b->claimants * sizeof *s->awards);
 }
 
-Solution *brute_solve(struct arena *arena, const Problem *problem)
+static Solution *certify(struct arena *arena, const struct brute *b)
 {
-	static struct brute b;
 	struct marks marks = {0};
 	Solution *s = ARENA_NEW(arena, Solution);
 	tasheem__solver__v1__solution__init(s);
-	derive(&b, problem);
-	place_in_order(&b);
-	while (cancel_cycle(&b))
-		continue;
-	mark_components(&b, &marks);
-	mark_levels(&b, &marks);
-	mark_duals(&b, &marks);
-	write_flows(arena, &b, s);
-	write_marks(arena, &b, &marks, s);
+	mark_components(b, &marks);
+	mark_levels(b, &marks);
+	mark_duals(b, &marks);
+	write_flows(arena, b, s);
+	write_marks(arena, b, &marks, s);
 	s->problem_digest.len = 16;
 	s->problem_digest.data = ARENA_ARRAY(arena, uint8_t, 16);
-	book_digest(arena, problem, s->problem_digest.data, 16);
+	book_digest(arena, b->problem, s->problem_digest.data, 16);
 	return s;
 }
 
-/* Draws. */
-
-/* The request to be withdrawn, NULL for none. */
-static Request *below_minimum(const Problem *p, const Solution *s)
+Solution *brute_solve(struct arena *arena, const Problem *problem)
 {
-	Request *found = NULL;
-	uint8_t largest[16];
-	uint32_t number = 0;
-	for (size_t j = 0; j < p->n_claimants; j++)
-		for (size_t at = 0; at < p->claimants[j]->n_requests; at++, number++) {
-			Request *request = p->claimants[j]->requests[at];
-			int64_t placed = 0;
-			uint8_t draw[16];
-			for (size_t flow = 0; flow < s->n_flow_lots; flow++)
-				placed += s->flow_requests[flow] == number ? s->flow_lots[flow] : 0;
-			draw_of(p, p->claimants[j], draw);
-			if (placed == 0 || placed >= request->minimum_lots ||
-			    (found && memcmp(draw, largest, 16) <= 0))
-				continue;
-			memcpy(largest, draw, 16);
-			found = request;
-		}
-	return found;
+	static struct brute b;
+	brute_derive(&b, problem);
+	place_in_order(&b);
+	while (cancel_cycle(&b))
+		continue;
+	return certify(arena, &b);
 }
 
-static Solution *bundle_add(struct arena *arena, Bundle *bundle, Problem *problem)
+Solution *brute_certify(struct arena *arena, const Problem *problem, const Solution *flows)
 {
-	size_t at = bundle->n_problems;
-	CHECK(at <= BRUTE_REQUESTS);
-	problem->pass = (uint32_t)at;
-	problem->parent_digest.len = 32;
-	problem->parent_digest.data = ARENA_ARRAY(arena, uint8_t, 32);
-	if (at > 0)
-		book_digest(arena, bundle->solutions[at - 1], problem->parent_digest.data, 32);
-	bundle->problems[at] = problem;
-	bundle->solutions[at] = brute_solve(arena, problem);
-	bundle->n_problems = bundle->n_solutions = at + 1;
-	return bundle->solutions[at];
-}
-
-Bundle *brute_draw(struct arena *arena, const Problem *problem, int64_t limit_lots,
-                   uint64_t eligible)
-{
-	Bundle *bundle = ARENA_NEW(arena, Bundle);
-	tasheem__solver__v1__bundle__init(bundle);
-	bundle->problems = ARENA_ARRAY(arena, Problem *, BRUTE_REQUESTS + 2);
-	bundle->solutions = ARENA_ARRAY(arena, Solution *, BRUTE_REQUESTS + 2);
-	bundle->seed_commitment.len = 32;
-	bundle->seed_commitment.data = ARENA_ARRAY(arena, uint8_t, 32);
-	crypto_generichash(bundle->seed_commitment.data, 32, problem->seed.data, 32, NULL, 0);
-	Problem *main_pass = book_copy(arena, problem);
-	if (limit_lots > 0) {
-		Problem *reserve = book_copy(arena, problem);
-		reserve->pass_kind = PASS(RESERVE);
-		reserve->policy = POLICY(EQUAL);
-		reserve->limit_lots = limit_lots;
-		for (size_t j = 0; j < reserve->n_claimants; j++)
-			if (!(eligible >> j & 1))
-				reserve->claimants[j]->demand_lots = 0;
-		const Solution *found = bundle_add(arena, bundle, reserve);
-		for (size_t j = 0; j < main_pass->n_claimants; j++)
-			main_pass->claimants[j]->reserve_lots = found->awards[j];
-	}
-	for (;;) {
-		const Solution *solution = bundle_add(arena, bundle, main_pass);
-		if (!below_minimum(main_pass, solution))
-			return bundle;
-		main_pass = book_copy(arena, main_pass);
-		below_minimum(main_pass, solution)->withdrawn = true;
-	}
+	static struct brute b;
+	(void)brute_load(&b, problem, flows);
+	return certify(arena, &b);
 }

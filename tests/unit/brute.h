@@ -45,14 +45,19 @@ Claimant *book_claimant(struct arena *arena, Problem *problem, int64_t demand_lo
 Request *book_request(struct arena *arena, Claimant *claimant, int64_t lots);
 /* Everything ascending again, as the contract wants it; claimants and offers keep their ids. */
 void book_sort(Problem *problem);
-/* A deep copy. */
+/* Deep copies. */
 Problem *book_copy(struct arena *arena, const Problem *problem);
+Solution *book_copy_solution(struct arena *arena, const Solution *solution);
 /* BLAKE2b of the serialised message. */
 void book_digest(struct arena *arena, const void *message, uint8_t *digest, size_t size);
 
 /* The unique awards, a cheapest flow for them (for least-cost: a cheapest largest one), and a
  * certificate. problem_digest is set. */
 Solution *brute_solve(struct arena *arena, const Problem *problem);
+/* The same flows with the best certificate that can be written for them, however wrong. */
+Solution *brute_certify(struct arena *arena, const Problem *problem, const Solution *flows);
+/* Whether a solution and its certificate keep every sentence of solver.proto. */
+bool brute_accepts(const Problem *problem, const Solution *solution);
 /* The bundle of a whole draw: a reserve pass when limit_lots > 0 (only claimants whose bit
  * in `eligible` is set have demand in it), then main passes until no minimum is missed. */
 Bundle *brute_draw(struct arena *arena, const Problem *problem, int64_t limit_lots,

@@ -136,7 +136,7 @@ void book_sort(Problem *p)
 	}
 }
 
-/* Members are never freed: the arena's reset does. */
+/* Copies are never freed: the arena's reset does. */
 static void *copy_take(void *data, size_t size)
 {
 	return arena_take(data, size);
@@ -154,6 +154,17 @@ Problem *book_copy(struct arena *arena, const Problem *problem)
 	uint8_t *bytes = arena_take(arena, size + 1);
 	tasheem__solver__v1__problem__pack(problem, bytes);
 	Problem *copy = tasheem__solver__v1__problem__unpack(&allocator, size, bytes);
+	CHECK(copy);
+	return copy;
+}
+
+Solution *book_copy_solution(struct arena *arena, const Solution *solution)
+{
+	ProtobufCAllocator allocator = {copy_take, copy_free, arena};
+	size_t size = tasheem__solver__v1__solution__get_packed_size(solution);
+	uint8_t *bytes = arena_take(arena, size + 1);
+	tasheem__solver__v1__solution__pack(solution, bytes);
+	Solution *copy = tasheem__solver__v1__solution__unpack(&allocator, size, bytes);
 	CHECK(copy);
 	return copy;
 }

@@ -1,6 +1,7 @@
 /* The solver against brute force, and the verifier's word on it: same awards, same
  * cost, accepted; the order of the input changes no byte.
- * links: tests/unit/brute.c tests/unit/brute_book.c services/matching/verify.c
+ * links: tests/unit/brute.c tests/unit/brute_book.c tests/unit/brute_draw.c
+ * tests/unit/brute_keys.c tests/unit/brute_network.c tests/unit/brute_check.c services/matching/verify.c
  * services/solver/arcs.c services/solver/cost.c services/solver/fair.c services/solver/keys.c
  * services/solver/maxflow.c services/solver/messages.c services/solver/policy_equal.c
  * services/solver/policy_equal_losses.c services/solver/policy_least_cost.c
