@@ -1,0 +1,119 @@
+/* Sending commands and keeping answers. */
+#include "tests/sim/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/wire.h"
+
+static const size_t client_arena_bytes = (size_t)64 << 20;
+
+void attempts_close(struct attempts *attempts)
+{
+	for (uint32_t i = 0; i < attempts->count; i++) {
+		free(attempts->list[i].frame);
+		free(attempts->list[i].answer);
+	}
+	free(attempts->list);
+	free(attempts->stray.answer);
+	memset(attempts, 0, sizeof *attempts);
+}
+
+struct message_id client_id(struct world *world, int64_t time_ms)
+{
+	struct message_id id;
+	for (size_t i = 0; i < sizeof id.bytes; i++)
+		id.bytes[i] = (uint8_t)world_random(world, 256);
+	for (int i = 0; i < 6; i++)
+		id.bytes[i] = (uint8_t)((uint64_t)time_ms >> (40 - 8 * i));
+	id.bytes[6] = (uint8_t)(0x70 | (id.bytes[6] & 0x0f));
+	id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3f));
+	return id;
+}
+
+static struct attempt *attempt_new(struct attempts *attempts)
+{
+	if (attempts->count == attempts->room) {
+		attempts->room = attempts->room ? 2 * attempts->room : 64;
+		attempts->list =
+			realloc(attempts->list, attempts->room * sizeof *attempts->list);
+		CHECK(attempts->list);
+	}
+	struct attempt *attempt = &attempts->list[attempts->count++];
+	memset(attempt, 0, sizeof *attempt);
+	return attempt;
+}
+
+uint32_t client_attempt(struct world *world, struct attempts *attempts, int from, int to,
+			const struct message_id *id, uint32_t kind, struct bytes payload)
+{
+	struct arena arena;
+	CHECK(arena_open(&arena, client_arena_bytes));
+	Tasheem__Common__V1__Item item = TASHEEM__COMMON__V1__ITEM__INIT;
+	Tasheem__Common__V1__Item *items = &item;
+	Tasheem__Common__V1__Envelope envelope = TASHEEM__COMMON__V1__ENVELOPE__INIT;
+	item.id = (ProtobufCBinaryData){sizeof id->bytes, (uint8_t *)(uintptr_t)id->bytes};
+	item.kind = kind;
+	item.payload = (ProtobufCBinaryData){payload.size, (uint8_t *)(uintptr_t)payload.data};
+	envelope.items = &items;
+	envelope.n_items = 1;
+	struct bytes frame = wire_encode(&arena, &envelope.base);
+	struct attempt *attempt = attempt_new(attempts);
+	attempt->id = *id;
+	attempt->from = from;
+	attempt->to = to;
+	attempt->kind = kind;
+	attempt->frame = malloc(frame.size + 1);
+	CHECK(attempt->frame);
+	memcpy(attempt->frame, frame.data, frame.size);
+	attempt->frame_size = frame.size;
+	arena_close(&arena);
+	client_repeat(world, attempt);
+	return attempts->count - 1;
+}
+
+void client_repeat(struct world *world, const struct attempt *attempt)
+{
+	world_send(world, attempt->from, attempt->to, false,
+		   (struct bytes){attempt->frame, attempt->frame_size});
+}
+
+const Tasheem__Common__V1__Answer *client_answer(struct arena *arena, const struct attempt *attempt)
+{
+	if (!attempt->answer)
+		return NULL;
+	return WIRE_DECODE(arena, Tasheem__Common__V1__Answer, tasheem__common__v1__answer,
+			   ((struct bytes){attempt->answer, attempt->answer_size}));
+}
+
+static struct attempt *attempt_of(struct attempts *attempts, const ProtobufCBinaryData *id)
+{
+	for (uint32_t i = attempts->count; i-- > 0;)
+		if (id->len == MESSAGE_ID_BYTES &&
+		    memcmp(attempts->list[i].id.bytes, id->data, MESSAGE_ID_BYTES) == 0)
+			return &attempts->list[i];
+	return &attempts->stray;
+}
+
+void client_receive_answers(struct world *world, struct client *client, int from,
+			    struct bytes bytes)
+{
+	(void)world;
+	(void)from;
+	struct arena arena;
+	CHECK(arena_open(&arena, client_arena_bytes));
+	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE(
+		&arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, bytes);
+	CHECK(reply);
+	for (size_t i = 0; i < reply->n_answers; i++) {
+		struct attempt *attempt = attempt_of(client->context, &reply->answers[i]->id);
+		struct bytes answer = wire_encode(&arena, &reply->answers[i]->base);
+		free(attempt->answer);
+		attempt->answer = malloc(answer.size + 1);
+		CHECK(attempt->answer);
+		memcpy(attempt->answer, answer.data, answer.size);
+		attempt->answer_size = answer.size;
+		attempt->answers++;
+	}
+	arena_close(&arena);
+}

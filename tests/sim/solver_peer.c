@@ -1,0 +1,133 @@
+/* An honest solver in the simulated world: parts in, parts out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/wire.h"
+#include "services/solver/solver.h"
+#include "tasheem/matching/v1/matching.pb-c.h"
+#include "tests/sim/client.h"
+
+enum { SOLVER_READY = 354, SOLUTION_PART = 320, CHUNK_BYTES = 512 << 10, MAX_PARTS = 64 };
+
+struct solver_peer {
+	struct world *world;
+	int address;
+	struct attempts sent;
+	uint8_t task_id[DIGEST_SHORT_BYTES];
+	uint32_t part_count, parts_seen;
+	struct bytes parts[MAX_PARTS];
+};
+
+static void forget(struct solver_peer *peer)
+{
+	for (uint32_t i = 0; i < MAX_PARTS; i++)
+		free((void *)(uintptr_t)peer->parts[i].data);
+	memset(peer->parts, 0, sizeof peer->parts);
+	peer->part_count = peer->parts_seen = 0;
+}
+
+static void send_item(struct solver_peer *peer, uint32_t kind, struct bytes payload)
+{
+	struct message_id id = client_id(peer->world, peer->world->now_ms);
+	attempts_close(&peer->sent);
+	client_attempt(peer->world, &peer->sent, peer->address, NODE_MATCHING, &id, kind, payload);
+}
+
+void solver_peer_ready(struct solver_peer *peer)
+{
+	send_item(peer, SOLVER_READY, (struct bytes){NULL, 0});
+}
+
+static void send_solution(struct solver_peer *peer, struct arena *arena, struct bytes answer)
+{
+	uint32_t count = (uint32_t)((answer.size + CHUNK_BYTES - 1) / CHUNK_BYTES);
+	for (uint32_t i = 0; i < count; i++) {
+		size_t first = (size_t)i * CHUNK_BYTES;
+		size_t left = answer.size - first;
+		Tasheem__Matching__V1__SolutionPart part =
+			TASHEEM__MATCHING__V1__SOLUTION_PART__INIT;
+		part.task_id = (ProtobufCBinaryData){DIGEST_SHORT_BYTES, peer->task_id};
+		part.index = i;
+		part.count = count;
+		part.chunk.len = left < CHUNK_BYTES ? left : CHUNK_BYTES;
+		part.chunk.data = (uint8_t *)(uintptr_t)answer.data + first;
+		send_item(peer, SOLUTION_PART, wire_encode(arena, &part.base));
+	}
+}
+
+static void solve(struct solver_peer *peer)
+{
+	struct arena arena;
+	CHECK(arena_open(&arena, (size_t)1 << 30));
+	size_t size = 0;
+	for (uint32_t i = 0; i < peer->part_count; i++)
+		size += peer->parts[i].size;
+	uint8_t *whole = arena_take(&arena, size + 1);
+	size_t at = 0;
+	for (uint32_t i = 0; i < peer->part_count; i++) {
+		memcpy(whole + at, peer->parts[i].data, peer->parts[i].size);
+		at += peer->parts[i].size;
+	}
+	struct bytes answer;
+	struct solver_failure failure;
+	if (messages_solve(&arena, (struct bytes){whole, size}, &answer, &failure))
+		send_solution(peer, &arena, answer);
+	arena_close(&arena);
+	forget(peer);
+	solver_peer_ready(peer);
+}
+
+static void take_part(struct solver_peer *peer, const Tasheem__Common__V1__TaskPart *part)
+{
+	if (part->task_id.len != DIGEST_SHORT_BYTES || part->count > MAX_PARTS ||
+	    part->index >= part->count)
+		return;
+	if (memcmp(part->task_id.data, peer->task_id, DIGEST_SHORT_BYTES) != 0) {
+		forget(peer);
+		memcpy(peer->task_id, part->task_id.data, DIGEST_SHORT_BYTES);
+	}
+	struct bytes *kept = &peer->parts[part->index];
+	peer->part_count = part->count;
+	if (kept->data)
+		return;
+	uint8_t *copy = malloc(part->chunk.len + 1);
+	CHECK(copy);
+	memcpy(copy, part->chunk.data, part->chunk.len);
+	*kept = (struct bytes){copy, part->chunk.len};
+	peer->parts_seen++;
+	if (peer->parts_seen == peer->part_count)
+		solve(peer);
+}
+
+static void receive(struct world *world, struct client *client, int from, struct bytes bytes)
+{
+	(void)world;
+	(void)from;
+	struct arena arena;
+	CHECK(arena_open(&arena, (size_t)64 << 20));
+	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE(
+		&arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, bytes);
+	CHECK(reply);
+	if (reply->task)
+		take_part(client->context, reply->task);
+	arena_close(&arena);
+}
+
+struct solver_peer *solver_peer_open(struct world *world)
+{
+	struct solver_peer *peer = calloc(1, sizeof *peer);
+	CHECK(peer);
+	peer->world = world;
+	peer->address = world_client(world, "solver");
+	struct client *client = world_client_at(world, peer->address);
+	client->receive = receive;
+	client->context = peer;
+	return peer;
+}
+
+void solver_peer_close(struct solver_peer *peer)
+{
+	forget(peer);
+	attempts_close(&peer->sent);
+	free(peer);
+}
