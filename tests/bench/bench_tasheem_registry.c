@@ -14,7 +14,7 @@
 
 void buyer_id(uint32_t buyer, char out[11])
 {
-	snprintf(out, 11, "%09u0", 370000000 + buyer % 1000000);
+	snprintf(out, 11, "%09u0", 371110000 + buyer);
 	while (identifier_check_person(out) != REASON_NONE)
 		CHECK(out[9]++ < '9');
 }
