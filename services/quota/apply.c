@@ -7,7 +7,7 @@
 #include <string.h>
 
 void quota_stamp_licence(struct quota_state *state, struct quota_licence *licence,
-			 uint64_t sequence)
+                         uint64_t sequence)
 {
 	licence->stamp = sequence;
 	if (licence->dirty)
@@ -23,7 +23,7 @@ void quota_stamp_licence(struct quota_state *state, struct quota_licence *licenc
 }
 
 static void stamp_party(struct quota_state *state, const struct quota_party *party,
-			uint64_t sequence)
+                        uint64_t sequence)
 {
 	for (quota_link link = party->first_licence; link;) {
 		struct quota_licence *licence = quota_licence_at(state, link - 1);
@@ -46,14 +46,14 @@ static void apply_party(struct quota_state *state, const struct change_party *ch
 }
 
 static struct quota_membership *membership_put(struct quota_state *state,
-					       struct quota_party *cooperative,
-					       struct quota_party *party)
+                                               struct quota_party *cooperative,
+                                               struct quota_party *party)
 {
 	struct quota_membership *known = quota_membership_find(state, cooperative, party);
 	if (known)
 		return known;
 	struct quota_membership_key key = {table_number(&state->parties, cooperative),
-					   table_number(&state->parties, party)};
+	                                   table_number(&state->parties, party)};
 	struct quota_membership *membership = table_put(&state->memberships, &key);
 	quota_link link = table_number(&state->memberships, membership) + 1;
 	membership->next_of_party = party->first_membership;
@@ -74,7 +74,7 @@ static bool may_buy(const struct quota_state *state, const struct quota_party *c
 
 /* The multiplier of a cooperative's members hangs on their own membership and on its number. */
 static void apply_membership(struct quota_state *state, const struct change_membership *change,
-			     uint64_t sequence)
+                             uint64_t sequence)
 {
 	struct quota_party *cooperative = table_put(&state->parties, &change->cooperative_id);
 	struct quota_party *party = table_put(&state->parties, &change->party_id);
@@ -94,7 +94,7 @@ static void apply_membership(struct quota_state *state, const struct change_memb
 }
 
 static void apply_licence(struct quota_state *state, const struct change_licence *change,
-			  uint64_t sequence)
+                          uint64_t sequence)
 {
 	bool fresh = !table_find(&state->licences, &change->licence_id);
 	struct quota_licence *licence = table_put(&state->licences, &change->licence_id);
@@ -117,11 +117,11 @@ static void apply_licence(struct quota_state *state, const struct change_licence
 }
 
 static void apply_purchase(struct quota_state *state, const struct change_purchase *change,
-			   uint64_t sequence)
+                           uint64_t sequence)
 {
 	const struct quota_family *family = table_put(&state->families, &change->family);
 	struct quota_purchase_key key = {change->licence, table_number(&state->families, family),
-					 change->month};
+	                                 change->month};
 	struct quota_purchase *purchase = table_put(&state->purchases, &key);
 	purchase->purchased_kg = change->purchased_kg;
 	quota_stamp_licence(state, quota_licence_at(state, change->licence), sequence);
@@ -152,13 +152,13 @@ static void joint_set(struct quota_state *state, struct quota_ceiling *ceiling)
 }
 
 void quota_apply_ceiling(struct quota_state *state, const struct change_ceiling *change,
-			 uint64_t sequence)
+                         uint64_t sequence)
 {
 	struct quota_ceiling *ceiling = table_put(&state->ceilings, &change->key);
 	struct quota_joint *joint = joint_of(state, ceiling);
 	if (joint)
 		joint->committed_kg += change->reserved_kg - ceiling->reserved_kg +
-				       change->used_kg - ceiling->used_kg;
+		                       change->used_kg - ceiling->used_kg;
 	ceiling->ceiling_kg = change->ceiling_kg;
 	ceiling->reserved_kg = change->reserved_kg;
 	ceiling->used_kg = change->used_kg;
@@ -170,7 +170,7 @@ void quota_apply_ceiling(struct quota_state *state, const struct change_ceiling 
 }
 
 void quota_apply(struct quota_state *state, const struct quota_event *event, uint64_t sequence,
-		 int64_t time_ms)
+                 int64_t time_ms)
 {
 	(void)time_ms;
 	switch (event->kind) {
@@ -212,5 +212,5 @@ void quota_apply(struct quota_state *state, const struct quota_event *event, uin
 		quota_apply_round(state, &event->round, sequence);
 		return;
 	}
-	CHECK(!"a kind that decide makes");
+	CHECK(false);
 }

@@ -9,15 +9,15 @@ static uint32_t place_put(struct quota_state *state, const struct quota_place *p
 }
 
 static void rules_put(struct quota_state *state, struct quota_regime *regime,
-		      const struct draft_regime *draft)
+                      const struct draft_regime *draft)
 {
 	regime->first_rule = state->rules.count;
 	regime->rule_count = draft->rule_count;
 	for (uint32_t at = 0; at < draft->rule_count; at++) {
 		const struct quota_family *family =
-			table_put(&state->families, &draft->rules[at].family);
+		        table_put(&state->families, &draft->rules[at].family);
 		struct quota_rule_key key = {draft->version,
-					     table_number(&state->families, family)};
+		                             table_number(&state->families, family)};
 		struct quota_rule *rule = table_put(&state->rules, &key);
 		*rule = draft->rules[at].rule;
 		rule->key = key;
@@ -25,12 +25,12 @@ static void rules_put(struct quota_state *state, struct quota_regime *regime,
 }
 
 static uint32_t rule_number(const struct quota_state *state, uint32_t version,
-			    const struct family_name *family)
+                            const struct family_name *family)
 {
 	const struct quota_family *row = table_find(&state->families, family);
 	CHECK(row);
 	const struct quota_rule *rule =
-		quota_rule_find(state, version, table_number(&state->families, row));
+	        quota_rule_find(state, version, table_number(&state->families, row));
 	CHECK(rule);
 	return table_number(&state->rules, rule);
 }

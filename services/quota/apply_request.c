@@ -8,7 +8,7 @@
 #include <string.h>
 
 static void list_append(struct quota_state *state, quota_link *first, quota_link *last,
-			struct quota_request *request)
+                        struct quota_request *request)
 {
 	quota_link link = table_number(&state->requests, request) + 1;
 	request->previous = *last;
@@ -21,7 +21,7 @@ static void list_append(struct quota_state *state, quota_link *first, quota_link
 }
 
 static void list_remove(struct quota_state *state, quota_link *first, quota_link *last,
-			struct quota_request *request)
+                        struct quota_request *request)
 {
 	if (request->previous)
 		quota_request_at(state, request->previous - 1)->next = request->next;
@@ -35,7 +35,7 @@ static void list_remove(struct quota_state *state, quota_link *first, quota_link
 }
 
 static void round_append(struct quota_state *state, const struct round_id *round_id,
-			 struct quota_request *request, bool in_book)
+                         struct quota_request *request, bool in_book)
 {
 	struct quota_round *round = table_find(&state->rounds, round_id);
 	CHECK(round);
@@ -68,14 +68,14 @@ static void lines_count(struct quota_state *state, const struct quota_request *r
 	const struct quota_line *lines = quota_lines_of(state, request);
 	for (uint32_t at = 0; at < request->line_count; at++) {
 		struct quota_ceiling *ceiling = quota_ceiling_at(state, lines[at].ceiling);
-		uint32_t *count = cooperative ? &ceiling->cooperative_requests
-					      : &ceiling->direct_requests;
+		uint32_t *count =
+		        cooperative ? &ceiling->cooperative_requests : &ceiling->direct_requests;
 		*count += add ? 1u : UINT32_MAX;
 	}
 }
 
 static void lines_write(struct quota_state *state, struct quota_request *request,
-			const struct change_request *change)
+                        const struct change_request *change)
 {
 	if (change->line_count > request->line_room) {
 		request->first_line = quota_range_add(&state->lines, change->line_count);
@@ -85,24 +85,23 @@ static void lines_write(struct quota_state *state, struct quota_request *request
 	struct quota_line *lines = quota_lines_of(state, request);
 	for (uint32_t at = 0; at < change->line_count; at++) {
 		const struct change_line *seen = &change->lines[at];
-		struct quota_window_key key = {seen->licence, change->family,
-					       change->window_month};
+		struct quota_window_key key = {seen->licence, change->family, change->window_month};
 		const struct quota_ceiling *ceiling = quota_ceiling_find(state, &key);
 		CHECK(ceiling);
 		lines[at] = (struct quota_line){
-			.party = seen->party,
-			.licence = seen->licence,
-			.ceiling = table_number(&state->ceilings, ceiling),
-			.wanted_kg = seen->wanted_kg,
-			.reserved_kg = seen->reserved_kg,
-			.weight_kg = seen->weight_kg,
-			.held_kg = seen->held_kg,
+		        .party = seen->party,
+		        .licence = seen->licence,
+		        .ceiling = table_number(&state->ceilings, ceiling),
+		        .wanted_kg = seen->wanted_kg,
+		        .reserved_kg = seen->reserved_kg,
+		        .weight_kg = seen->weight_kg,
+		        .held_kg = seen->held_kg,
 		};
 	}
 }
 
 static void fields_write(struct quota_state *state, struct quota_request *request,
-			 const struct change_request *change)
+                         const struct change_request *change)
 {
 	struct quota_place place = {0};
 	CHECK(quota_place_set(&place, change->province));
@@ -132,11 +131,12 @@ static void fields_write(struct quota_state *state, struct quota_request *reques
 
 /* Takes the old version out of every list and count. */
 static void old_remove(struct quota_state *state, struct quota_request *request, uint8_t becomes,
-		       uint32_t family)
+                       uint32_t family)
 {
 	if (request->state == QUOTA_OPEN) {
 		total_add(state, request, -request->quantity_kg);
-		if (becomes == QUOTA_OPEN || becomes == QUOTA_CANCELLED || becomes == QUOTA_EXCLUDED)
+		if (becomes == QUOTA_OPEN || becomes == QUOTA_CANCELLED ||
+		    becomes == QUOTA_EXCLUDED)
 			lines_count(state, request, false);
 		if (becomes != QUOTA_OPEN || request->family != family)
 			open_remove(state, request);
@@ -147,7 +147,7 @@ static void old_remove(struct quota_state *state, struct quota_request *request,
 }
 
 void quota_apply_request(struct quota_state *state, const struct change_request *change,
-			 uint64_t sequence)
+                         uint64_t sequence)
 {
 	struct quota_request *request = table_find(&state->requests, &change->key);
 	bool fresh = !request;
@@ -173,7 +173,7 @@ void quota_apply_request(struct quota_state *state, const struct change_request 
 }
 
 void quota_apply_exclusion(struct quota_state *state, const struct change_exclusion *change,
-			   uint64_t sequence)
+                           uint64_t sequence)
 {
 	struct quota_request *request = table_find(&state->requests, &change->key);
 	CHECK(request);
@@ -243,7 +243,7 @@ static void allocation_apply(struct quota_state *state, const struct change_allo
 	CHECK(request);
 	struct quota_line *lines = quota_lines_of(state, request);
 	struct quota_allocation *allocation =
-		table_put(&state->allocations, &change->allocation_id);
+	        table_put(&state->allocations, &change->allocation_id);
 	allocation->request = table_number(&state->requests, request);
 	allocation->state = change->state;
 	if (change->part_count > allocation->part_count)
@@ -252,7 +252,7 @@ static void allocation_apply(struct quota_state *state, const struct change_allo
 	for (uint32_t at = 0; at < change->part_count; at++) {
 		const struct change_part *seen = &change->parts[at];
 		struct quota_part *part =
-			quota_range_at(&state->parts, allocation->first_part + at);
+		        quota_range_at(&state->parts, allocation->first_part + at);
 		*part = (struct quota_part){seen->line, seen->quantity_kg};
 		lines[seen->line].reserved_kg = seen->reserved_kg;
 		lines[seen->line].held_kg = seen->held_kg;
@@ -260,7 +260,7 @@ static void allocation_apply(struct quota_state *state, const struct change_allo
 }
 
 void quota_apply_round(struct quota_state *state, const struct change_round *change,
-		       uint64_t sequence)
+                       uint64_t sequence)
 {
 	struct quota_round *round = table_put(&state->rounds, &change->round_id);
 	const struct quota_family *family = table_put(&state->families, &change->family);

@@ -17,14 +17,14 @@ static void ask_sums(struct filing *filing)
 	int64_t base = filing->grade->base_kg;
 	if (ask->quantity_kg < base)
 		verdict_refuse(verdict, REASON_BELOW_MIN_LOT, "quantity_kg", ask->quantity_kg,
-			       base);
+		               base);
 	else if (ask->quantity_kg % base != 0)
 		verdict_refuse(verdict, REASON_NOT_MULTIPLE, "quantity_kg", ask->quantity_kg, base);
 	if (ask->minimum_kg % base != 0)
 		verdict_refuse(verdict, REASON_NOT_MULTIPLE, "minimum_kg", ask->minimum_kg, base);
 	if (filing->lines_kg > ask->quantity_kg || filing->lines_kg <= ask->quantity_kg - base)
 		verdict_refuse(verdict, REASON_SUM_MISMATCH, "lines", filing->lines_kg,
-			       ask->quantity_kg);
+		               ask->quantity_kg);
 }
 
 /* Most one request may ask, and a cooperative's requests of a family together. */
@@ -34,19 +34,18 @@ static void ask_caps(struct filing *filing)
 	int64_t quantity = filing->ask->quantity_kg;
 	if (rule->purchase_cap_kg > 0 && quantity > rule->purchase_cap_kg)
 		verdict_refuse(filing->verdict, REASON_ABOVE_PURCHASE_CAP, "quantity_kg", quantity,
-			       rule->purchase_cap_kg);
+		               rule->purchase_cap_kg);
 	if (rule->cooperative_cap_kg == 0 || !filing->cooperative)
 		return;
 	struct quota_total_key key = {table_number(&filing->state->parties, filing->buyer),
-				      rule->key.family};
+	                              rule->key.family};
 	const struct quota_total *total = table_find(&filing->state->totals, &key);
 	int64_t open = total ? total->open_kg : 0;
 	if (filing->old && filing->old->family == rule->key.family)
 		open -= filing->old->quantity_kg;
 	if (open + quantity > rule->cooperative_cap_kg)
-		verdict_refuse(filing->verdict, REASON_ABOVE_COOP_CAP,
-			       filing->buyer->party_id.text, open + quantity,
-			       rule->cooperative_cap_kg);
+		verdict_refuse(filing->verdict, REASON_ABOVE_COOP_CAP, filing->buyer->party_id.text,
+		               open + quantity, rule->cooperative_cap_kg);
 }
 
 static void family_late(struct filing *filing, uint32_t number)
@@ -65,14 +64,14 @@ static bool rule_find(struct filing *filing)
 	filing->regime = quota_regime_of(filing->state, &filing->epoch);
 	if (!filing->regime) {
 		verdict_refuse(filing->verdict, REASON_REGIME_MISSING, "regime",
-			       filing->epoch.month, 0);
+		               filing->epoch.month, 0);
 		return false;
 	}
 	struct quota_grade_key key = {filing->regime->version, filing->ask->grade};
 	filing->grade = table_find(&filing->state->grades, &key);
 	if (!filing->grade) {
 		verdict_refuse(filing->verdict, REASON_GRADE_NOT_IN_FILE, filing->ask->grade.text,
-			       0, 0);
+		               0, 0);
 		return true;
 	}
 	filing->rule = table_at(&filing->state->rules, filing->grade->rule);
@@ -84,12 +83,12 @@ static void room_check(struct filing *filing)
 {
 	const struct quota_state *state = filing->state;
 	bool room = table_room(&state->requests, 1) && table_room(&state->totals, 1) &&
-		    quota_range_room(&state->lines, filing->ask->line_count) &&
-		    table_room(&state->ceilings, filing->derived_count) &&
-		    table_room(&state->joints, filing->derived_count);
+	            quota_range_room(&state->lines, filing->ask->line_count) &&
+	            table_room(&state->ceilings, filing->derived_count) &&
+	            table_room(&state->joints, filing->derived_count);
 	if (!room)
 		verdict_add(filing->verdict, CODE_OVERLOADED, REASON_TABLE_FULL, "requests",
-			    state->requests.count, state->requests.capacity);
+		            state->requests.count, state->requests.capacity);
 }
 
 static void filing_check(struct filing *filing)
@@ -129,7 +128,7 @@ static const char *buyer_province(const struct filing *filing)
 	memcpy(key.county.name, filing->buyer->county, sizeof key.county.name);
 	const struct quota_county *county = table_find(&filing->state->counties, &key);
 	return quota_province_at(filing->state,
-				 county ? county->province : filing->regime->default_province);
+	                         county ? county->province : filing->regime->default_province);
 }
 
 static int64_t line_weight(const struct filing *filing, const struct filing_line *line)
@@ -137,25 +136,24 @@ static int64_t line_weight(const struct filing *filing, const struct filing_line
 	int64_t weight = line->ceiling.ceiling_kg;
 	if (filing->rule->weight_by_capacity)
 		weight = quota_months_sum(line->nominal_kg, filing->window_month,
-					  filing->rule->window_months);
+		                          filing->rule->window_months);
 	return weight > 0 ? weight : 1;
 }
 
 /* Answers show the first of the touched ceilings. */
-static void balance_add(struct filing *filing, const struct change_ceiling *change,
-			int64_t free_kg)
+static void balance_add(struct filing *filing, const struct change_ceiling *change, int64_t free_kg)
 {
 	struct verdict *verdict = filing->verdict;
 	if (verdict->balance_count >= VERDICT_MAX_BALANCES)
 		return;
 	verdict->balances[verdict->balance_count++] = (struct balance){
-		.licence_id = quota_licence_at(filing->state, change->key.licence)->licence_id,
-		.family = quota_family_at(filing->state, change->key.family)->family,
-		.window_month = change->key.window_month,
-		.ceiling_kg = change->ceiling_kg,
-		.reserved_kg = change->reserved_kg,
-		.used_kg = change->used_kg,
-		.free_kg = free_kg,
+	        .licence_id = quota_licence_at(filing->state, change->key.licence)->licence_id,
+	        .family = quota_family_at(filing->state, change->key.family)->family,
+	        .window_month = change->key.window_month,
+	        .ceiling_kg = change->ceiling_kg,
+	        .reserved_kg = change->reserved_kg,
+	        .used_kg = change->used_kg,
+	        .free_kg = free_kg,
 	};
 }
 
@@ -169,7 +167,7 @@ static bool line_charges(const struct filing *filing, const struct quota_window_
 
 /* Free kg of a ceiling the amendment only releases. */
 static int64_t released_free(const struct filing *filing, const struct quota_ceiling *row,
-			     int64_t released_kg)
+                             int64_t released_kg)
 {
 	int64_t free_kg = row->ceiling_kg - row->reserved_kg + released_kg - row->used_kg;
 	if (row->joint) {
@@ -190,7 +188,7 @@ static void ceilings_after(struct filing *filing, struct change_request *change)
 	uint32_t count = filing->ask->line_count;
 	uint32_t most = count + (filing->old ? filing->old->line_count : 0);
 	struct change_ceiling *after =
-		ARENA_ARRAY(filing->moment->arena, struct change_ceiling, most);
+	        ARENA_ARRAY(filing->moment->arena, struct change_ceiling, most);
 	for (uint32_t at = 0; at < count; at++) {
 		const struct filing_line *line = &filing->lines[at];
 		after[at] = line->ceiling;
@@ -219,41 +217,41 @@ static void change_fill(struct filing *filing, struct change_request *change)
 	const struct ask_request *ask = filing->ask;
 	bool small = quota_filing_small(filing);
 	struct change_line *lines =
-		ARENA_ARRAY(filing->moment->arena, struct change_line, ask->line_count);
+	        ARENA_ARRAY(filing->moment->arena, struct change_line, ask->line_count);
 	for (uint32_t at = 0; at < ask->line_count; at++)
 		lines[at] = (struct change_line){
-			.party = table_number(&filing->state->parties, filing->lines[at].party),
-			.licence = filing->lines[at].ceiling.key.licence,
-			.wanted_kg = ask->lines[at].wanted_kg,
-			.reserved_kg = filing->lines[at].reserved_kg,
-			.weight_kg = line_weight(filing, &filing->lines[at]),
+		        .party = table_number(&filing->state->parties, filing->lines[at].party),
+		        .licence = filing->lines[at].ceiling.key.licence,
+		        .wanted_kg = ask->lines[at].wanted_kg,
+		        .reserved_kg = filing->lines[at].reserved_kg,
+		        .weight_kg = line_weight(filing, &filing->lines[at]),
 		};
 	*change = (struct change_request){
-		.key = ask->key,
-		.grade = ask->grade,
-		.family = filing->rule->key.family,
-		.quantity_kg = ask->quantity_kg,
-		.minimum_kg = ask->minimum_kg,
-		.max_price_rial_per_kg = ask->max_price_rial_per_kg,
-		.asked_landed_rial_per_kg = ask->asked_landed_rial_per_kg,
-		.max_landed_rial_per_kg =
-			ask->asked_landed_rial_per_kg > 0
-				? ask->asked_landed_rial_per_kg
-				: ask->max_price_rial_per_kg + filing->rule->freight_cap_rial_per_kg,
-		.filed_ms = filing->old ? filing->old->filed_ms : filing->moment->now_ms,
-		.filed_sequence =
-			filing->old ? filing->old->filed_sequence : filing->moment->sequence,
-		.delivery_from_jalali = ask->delivery_from_jalali,
-		.delivery_to_jalali = ask->delivery_to_jalali,
-		.window_month = filing->window_month,
-		.version = filing->old ? filing->old->version + 1 : 1,
-		.state = QUOTA_OPEN,
-		.wished_class = ask->wished_class,
-		.priority_class = quota_filing_class(filing, small),
-		.buyer_classes = small ? 3 : 1,
-		.province = buyer_province(filing),
-		.line_count = ask->line_count,
-		.lines = lines,
+	        .key = ask->key,
+	        .grade = ask->grade,
+	        .family = filing->rule->key.family,
+	        .quantity_kg = ask->quantity_kg,
+	        .minimum_kg = ask->minimum_kg,
+	        .max_price_rial_per_kg = ask->max_price_rial_per_kg,
+	        .asked_landed_rial_per_kg = ask->asked_landed_rial_per_kg,
+	        .max_landed_rial_per_kg = ask->asked_landed_rial_per_kg > 0
+	                                          ? ask->asked_landed_rial_per_kg
+	                                          : ask->max_price_rial_per_kg +
+	                                                    filing->rule->freight_cap_rial_per_kg,
+	        .filed_ms = filing->old ? filing->old->filed_ms : filing->moment->now_ms,
+	        .filed_sequence =
+	                filing->old ? filing->old->filed_sequence : filing->moment->sequence,
+	        .delivery_from_jalali = ask->delivery_from_jalali,
+	        .delivery_to_jalali = ask->delivery_to_jalali,
+	        .window_month = filing->window_month,
+	        .version = filing->old ? filing->old->version + 1 : 1,
+	        .state = QUOTA_OPEN,
+	        .wished_class = ask->wished_class,
+	        .priority_class = quota_filing_class(filing, small),
+	        .buyer_classes = small ? 3 : 1,
+	        .province = buyer_province(filing),
+	        .line_count = ask->line_count,
+	        .lines = lines,
 	};
 	ceilings_after(filing, change);
 }
@@ -263,8 +261,8 @@ static void filing_decide(struct filing *filing, struct quota_outcome *outcome)
 	filing_check(filing);
 	if (outcome->verdict.code != CODE_ACCEPTED)
 		return;
-	outcome->events = ARENA_ARRAY(filing->moment->arena, struct quota_event,
-				      filing->derived_count + 1);
+	outcome->events =
+	        ARENA_ARRAY(filing->moment->arena, struct quota_event, filing->derived_count + 1);
 	for (uint32_t at = 0; at < filing->derived_count; at++) {
 		outcome->events[at].kind = QUOTA_CEILING_CHANGED;
 		outcome->events[at].ceiling = filing->derived[at];
@@ -286,15 +284,15 @@ static void outcome_begin(struct quota_outcome *outcome)
 }
 
 static bool lines_equal(const struct quota_state *state, const struct quota_request *request,
-			const struct ask_request *ask)
+                        const struct ask_request *ask)
 {
 	const struct quota_line *lines = quota_lines_of(state, request);
 	for (uint32_t at = 0; at < ask->line_count; at++) {
 		const struct ask_line *line = &ask->lines[at];
 		if (!party_id_equal(&quota_party_at(state, lines[at].party)->party_id,
-				    &line->party_id) ||
+		                    &line->party_id) ||
 		    !licence_id_equal(&quota_licence_at(state, lines[at].licence)->licence_id,
-				      &line->licence_id) ||
+		                      &line->licence_id) ||
 		    lines[at].wanted_kg != line->wanted_kg)
 			return false;
 	}
@@ -302,7 +300,7 @@ static bool lines_equal(const struct quota_state *state, const struct quota_requ
 }
 
 static bool content_equal(const struct quota_state *state, const struct quota_request *request,
-			  const struct ask_request *ask)
+                          const struct ask_request *ask)
 {
 	return grade_name_equal(&request->grade, &ask->grade) &&
 	       request->quantity_kg == ask->quantity_kg && request->minimum_kg == ask->minimum_kg &&
@@ -316,26 +314,26 @@ static bool content_equal(const struct quota_state *state, const struct quota_re
 
 /* The answer to a repetition: the request and its ceilings as they are. */
 static void answer_current(const struct quota_state *state, const struct quota_request *request,
-			   struct verdict *verdict)
+                           struct verdict *verdict)
 {
 	verdict->version = request->version;
 	const struct quota_line *lines = quota_lines_of(state, request);
 	for (uint32_t at = 0; at < request->line_count && at < VERDICT_MAX_BALANCES; at++) {
 		const struct quota_ceiling *row = quota_ceiling_at(state, lines[at].ceiling);
 		verdict->balances[verdict->balance_count++] = (struct balance){
-			.licence_id = quota_licence_at(state, row->key.licence)->licence_id,
-			.family = quota_family_at(state, row->key.family)->family,
-			.window_month = row->key.window_month,
-			.ceiling_kg = row->ceiling_kg,
-			.reserved_kg = row->reserved_kg,
-			.used_kg = row->used_kg,
-			.free_kg = quota_ceiling_free(state, row),
+		        .licence_id = quota_licence_at(state, row->key.licence)->licence_id,
+		        .family = quota_family_at(state, row->key.family)->family,
+		        .window_month = row->key.window_month,
+		        .ceiling_kg = row->ceiling_kg,
+		        .reserved_kg = row->reserved_kg,
+		        .used_kg = row->used_kg,
+		        .free_kg = quota_ceiling_free(state, row),
 		};
 	}
 }
 
 void quota_decide_file(const struct quota_state *state, const struct ask_request *ask,
-		       const struct quota_moment *moment, struct quota_outcome *outcome)
+                       const struct quota_moment *moment, struct quota_outcome *outcome)
 {
 	outcome_begin(outcome);
 	const struct quota_request *known = table_find(&state->requests, &ask->key);
@@ -346,22 +344,22 @@ void quota_decide_file(const struct quota_state *state, const struct ask_request
 	if (known) {
 		outcome->verdict.version = known->version;
 		verdict_add(&outcome->verdict, CODE_CONFLICT, REASON_ID_DUPLICATE,
-			    ask->key.request_id.text, 0, 0);
+		            ask->key.request_id.text, 0, 0);
 		return;
 	}
 	struct filing filing = {
-		.state = state, .ask = ask, .moment = moment, .verdict = &outcome->verdict};
+	        .state = state, .ask = ask, .moment = moment, .verdict = &outcome->verdict};
 	filing_decide(&filing, outcome);
 }
 
 /* What must hold before a request may change; false after a refusal. */
 static bool change_allowed(const struct quota_request *known, const struct quota_family *family,
-			   const struct ask_request *ask, struct verdict *verdict)
+                           const struct ask_request *ask, struct verdict *verdict)
 {
 	const char *subject = ask->key.request_id.text;
 	if (ask->expected_version != known->version)
 		verdict_refuse(verdict, REASON_VERSION_MISMATCH, subject, ask->expected_version,
-			       known->version);
+		               known->version);
 	if (known->state == QUOTA_IN_BOOK || (known->state == QUOTA_OPEN && family->closing))
 		verdict_refuse(verdict, REASON_LATE, subject, 0, 0);
 	else if (known->state != QUOTA_OPEN)
@@ -371,7 +369,7 @@ static bool change_allowed(const struct quota_request *known, const struct quota
 }
 
 void quota_decide_amend(const struct quota_state *state, const struct ask_request *ask,
-			const struct quota_moment *moment, struct quota_outcome *outcome)
+                        const struct quota_moment *moment, struct quota_outcome *outcome)
 {
 	outcome_begin(outcome);
 	const struct quota_request *known = table_find(&state->requests, &ask->key);
@@ -386,16 +384,16 @@ void quota_decide_amend(const struct quota_state *state, const struct ask_reques
 	if (!change_allowed(known, quota_family_at(state, known->family), ask, &outcome->verdict))
 		return;
 	struct filing filing = {.state = state,
-				.ask = ask,
-				.moment = moment,
-				.verdict = &outcome->verdict,
-				.old = known,
-				.old_lines = quota_lines_of(state, known)};
+	                        .ask = ask,
+	                        .moment = moment,
+	                        .verdict = &outcome->verdict,
+	                        .old = known,
+	                        .old_lines = quota_lines_of(state, known)};
 	filing_decide(&filing, outcome);
 }
 
 void quota_decide_cancel(const struct quota_state *state, const struct ask_request *ask,
-			 const struct quota_moment *moment, struct quota_outcome *outcome)
+                         const struct quota_moment *moment, struct quota_outcome *outcome)
 {
 	outcome_begin(outcome);
 	const struct quota_request *known = table_find(&state->requests, &ask->key);
@@ -415,9 +413,9 @@ void quota_decide_cancel(const struct quota_state *state, const struct ask_reque
 	event->request.state = QUOTA_CANCELLED;
 	event->request.version++;
 	struct change_line *lines =
-		ARENA_ARRAY(moment->arena, struct change_line, known->line_count);
+	        ARENA_ARRAY(moment->arena, struct change_line, known->line_count);
 	struct change_ceiling *after =
-		ARENA_ARRAY(moment->arena, struct change_ceiling, known->line_count);
+	        ARENA_ARRAY(moment->arena, struct change_ceiling, known->line_count);
 	struct filing filing = {.state = state, .ask = ask, .verdict = &outcome->verdict};
 	for (uint32_t at = 0; at < known->line_count; at++) {
 		const struct quota_line *old = &quota_lines_of(state, known)[at];

@@ -12,14 +12,13 @@
 #include <string.h>
 
 static void line_ceiling_row(struct filing *filing, struct filing_line *line,
-			     const struct quota_ceiling *row)
+                             const struct quota_ceiling *row)
 {
 	line->ceiling = quota_ceiling_change(row);
 	line->nominal_kg = row->derivation.nominal_need_kg_per_year;
 	line->recorded_kg = row->derivation.recorded_kg;
 	if (row->joint) {
-		const struct quota_joint *joint =
-			table_at(&filing->state->joints, row->joint - 1);
+		const struct quota_joint *joint = table_at(&filing->state->joints, row->joint - 1);
 		line->joint_family = joint->key.family + 1;
 		line->joint_limit_kg = joint->limit_kg;
 		line->joint_committed_kg = joint->committed_kg;
@@ -27,12 +26,12 @@ static void line_ceiling_row(struct filing *filing, struct filing_line *line,
 }
 
 static void derived_keep(struct filing *filing, const struct change_ceiling *changes,
-			 uint32_t count)
+                         uint32_t count)
 {
 	if (filing->derived_count + count > filing->derived_room) {
 		uint32_t room = (filing->derived_count + count) * 2;
 		struct change_ceiling *more =
-			ARENA_ARRAY(filing->moment->arena, struct change_ceiling, room);
+		        ARENA_ARRAY(filing->moment->arena, struct change_ceiling, room);
 		if (filing->derived_count)
 			memcpy(more, filing->derived, sizeof *more * filing->derived_count);
 		filing->derived = more;
@@ -48,7 +47,7 @@ static void line_ceiling_derived(struct filing *filing, struct filing_line *line
 {
 	uint32_t count;
 	const struct change_ceiling *changes =
-		quota_derive_licence(filing->state, line->licence, filing->moment, &count);
+	        quota_derive_licence(filing->state, line->licence, filing->moment, &count);
 	if (count > 0)
 		derived_keep(filing, changes, count);
 	const struct change_ceiling *own = NULL;
@@ -79,7 +78,7 @@ static void line_credit(const struct filing *filing, struct filing_line *line)
 		if (row->key.family == line->ceiling.key.family)
 			line->credit_kg += old->reserved_kg;
 		const struct quota_joint *joint =
-			row->joint ? table_at(&filing->state->joints, row->joint - 1) : NULL;
+		        row->joint ? table_at(&filing->state->joints, row->joint - 1) : NULL;
 		if (joint && joint->key.family + 1 == line->joint_family)
 			line->joint_credit_kg += old->reserved_kg;
 	}
@@ -88,11 +87,11 @@ static void line_credit(const struct filing *filing, struct filing_line *line)
 static void line_free(struct filing_line *line)
 {
 	const struct change_ceiling *ceiling = &line->ceiling;
-	int64_t free_kg = ceiling->ceiling_kg - ceiling->used_kg -
-			  (ceiling->reserved_kg - line->credit_kg);
+	int64_t free_kg =
+	        ceiling->ceiling_kg - ceiling->used_kg - (ceiling->reserved_kg - line->credit_kg);
 	if (line->joint_family) {
-		int64_t joint_kg = line->joint_limit_kg -
-				   (line->joint_committed_kg - line->joint_credit_kg);
+		int64_t joint_kg =
+		        line->joint_limit_kg - (line->joint_committed_kg - line->joint_credit_kg);
 		free_kg = joint_kg < free_kg ? joint_kg : free_kg;
 	}
 	line->free_kg = free_kg > 0 ? free_kg : 0;
@@ -102,7 +101,7 @@ static void line_ceiling(struct filing *filing, struct filing_line *line)
 {
 	const char *subject = line->licence->licence_id.text;
 	struct quota_window_key key = {table_number(&filing->state->licences, line->licence),
-				       filing->rule->key.family, filing->window_month};
+	                               filing->rule->key.family, filing->window_month};
 	line->ceiling.key = key;
 	const struct quota_ceiling *row = quota_ceiling_find(filing->state, &key);
 	if (row && quota_ceiling_fresh(filing->state, row, line->licence, filing->regime))
@@ -111,19 +110,19 @@ static void line_ceiling(struct filing *filing, struct filing_line *line)
 		line_ceiling_derived(filing, line);
 	if (row)
 		line->rival_requests =
-			filing->cooperative ? row->direct_requests : row->cooperative_requests;
+		        filing->cooperative ? row->direct_requests : row->cooperative_requests;
 	if (line->nominal_kg == 0) {
 		verdict_refuse(filing->verdict, REASON_MATERIAL_NOT_IN_FILE, subject, 0, 0);
 		return;
 	}
 	if (line->rival_requests > 0)
-		verdict_refuse(filing->verdict, REASON_SIMILAR_COOP, subject,
-			       line->rival_requests, 0);
+		verdict_refuse(filing->verdict, REASON_SIMILAR_COOP, subject, line->rival_requests,
+		               0);
 	line_credit(filing, line);
 	line_free(line);
 	if (line->wanted_kg > line->free_kg)
 		verdict_refuse(filing->verdict, REASON_CEILING_EXCEEDED, subject, line->wanted_kg,
-			       line->free_kg);
+		               line->free_kg);
 }
 
 static bool line_repeats(const struct filing *filing, uint32_t at)
@@ -141,8 +140,7 @@ void quota_filing_line(struct filing *filing, uint32_t at)
 	struct verdict *verdict = filing->verdict;
 	line->wanted_kg = ask->wanted_kg;
 	bool own = party_id_equal(&ask->party_id, &filing->buyer->party_id);
-	line->party = own ? filing->buyer
-			  : table_find(&filing->state->parties, &ask->party_id);
+	line->party = own ? filing->buyer : table_find(&filing->state->parties, &ask->party_id);
 	if (!line->party || own == filing->cooperative)
 		verdict_refuse(verdict, REASON_NOT_MEMBER, ask->party_id.text, 0, 0);
 	else if (filing->cooperative)
@@ -158,7 +156,7 @@ void quota_filing_line(struct filing *filing, uint32_t at)
 	}
 	if (line->party)
 		quota_check_licence(filing->state, line->licence, line->party,
-				    filing->moment->now_ms, verdict);
+		                    filing->moment->now_ms, verdict);
 	/* Another party's balance is not shown. */
 	bool theirs = line->party == quota_party_at(filing->state, line->licence->party);
 	if (theirs && filing->rule)
@@ -177,7 +175,7 @@ void quota_filing_remainder(struct filing *filing)
 		return;
 	if (room < excess) {
 		verdict_refuse(filing->verdict, REASON_CEILING_EXCEEDED, "quantity_kg",
-			       filing->ask->quantity_kg, filing->lines_kg + room);
+		               filing->ask->quantity_kg, filing->lines_kg + room);
 		return;
 	}
 	int64_t *remainders = ARENA_ARRAY(filing->moment->arena, int64_t, count);

@@ -22,7 +22,7 @@
 #include "services/quota/state.h"
 
 void quota_decide_round(const struct quota_state *state, const struct change_round *seen,
-			const struct quota_moment *moment, struct quota_outcome *outcome)
+                        const struct quota_moment *moment, struct quota_outcome *outcome)
 {
 	*outcome = (struct quota_outcome){.verdict.code = CODE_ACCEPTED};
 	const struct quota_round *known = table_find(&state->rounds, &seen->round_id);
@@ -91,11 +91,10 @@ static bool account_parts(struct account *account, const struct seen_allocation 
 		account->now_kg[0] = seen->quantity_kg;
 	for (uint32_t part = 0; part < seen->part_count; part++) {
 		uint32_t at = 0;
-		while (at < count &&
-		       !licence_id_equal(
-			       &quota_licence_at(account->state, account->lines[at].licence)
-					->licence_id,
-			       &seen->parts[part].licence_id))
+		while (at < count && !licence_id_equal(&quota_licence_at(account->state,
+		                                                         account->lines[at].licence)
+		                                                ->licence_id,
+		                                       &seen->parts[part].licence_id))
 			at++;
 		if (at == count)
 			return false;
@@ -106,7 +105,7 @@ static bool account_parts(struct account *account, const struct seen_allocation 
 
 /* The table above, for one line. */
 static void account_line(struct account *account, uint32_t at, enum group before, enum group now,
-			 bool over)
+                         bool over)
 {
 	const struct quota_line *line = &account->lines[at];
 	struct change_part *after = &account->after[at];
@@ -126,7 +125,7 @@ static void account_line(struct account *account, uint32_t at, enum group before
 }
 
 static void account_event(struct account *account, const struct seen_allocation *seen,
-			  struct arena *arena, struct quota_event *event)
+                          struct arena *arena, struct quota_event *event)
 {
 	const struct quota_state *state = account->state;
 	uint32_t count = account->request->line_count;
@@ -150,27 +149,27 @@ static void account_event(struct account *account, const struct seen_allocation 
 	}
 	event->kind = QUOTA_ROUND_LEARNED;
 	event->round = (struct change_round){
-		.round_id = round->round_id,
-		.family = quota_family_at(state, round->family)->family,
-		.state = round->state,
-		.regime_version = round->regime_version,
-		.over = round->over,
-		.allocation = allocation,
-		.ceiling_count = allocation->part_count,
-		.ceilings = ceilings,
+	        .round_id = round->round_id,
+	        .family = quota_family_at(state, round->family)->family,
+	        .state = round->state,
+	        .regime_version = round->regime_version,
+	        .over = round->over,
+	        .allocation = allocation,
+	        .ceiling_count = allocation->part_count,
+	        .ceilings = ceilings,
 	};
 }
 
 void quota_decide_allocation(const struct quota_state *state, const struct seen_allocation *seen,
-			     const struct quota_moment *moment, struct quota_outcome *outcome)
+                             const struct quota_moment *moment, struct quota_outcome *outcome)
 {
 	*outcome = (struct quota_outcome){.verdict.code = CODE_ACCEPTED};
 	const struct quota_allocation *known =
-		table_find(&state->allocations, &seen->allocation_id);
+	        table_find(&state->allocations, &seen->allocation_id);
 	enum group before = known ? group_of(known->state) : GROUP_NONE;
 	enum group now = group_of(seen->state);
 	struct account account = {.state = state,
-				  .request = table_find(&state->requests, &seen->request)};
+	                          .request = table_find(&state->requests, &seen->request)};
 	const struct quota_round *round = table_find(&state->rounds, &seen->round_id);
 	if (!account.request || !round || now == GROUP_NONE) {
 		verdict_refuse(&outcome->verdict, REASON_NOT_FOUND, seen->allocation_id.text, 0, 0);
@@ -181,7 +180,7 @@ void quota_decide_allocation(const struct quota_state *state, const struct seen_
 	account_open(&account, moment->arena);
 	for (uint32_t at = 0; known && at < known->part_count; at++) {
 		const struct quota_part *part =
-			quota_range_at(&state->parts, known->first_part + at);
+		        quota_range_at(&state->parts, known->first_part + at);
 		account.before_kg[part->line] += part->quantity_kg;
 	}
 	if (!account_parts(&account, seen)) {

@@ -68,10 +68,10 @@ static struct quota_event *work_event(struct work *work, enum quota_event_kind k
 
 /* Releases `kg` of a line; the ceiling as it is after all releases of this record. */
 static struct change_ceiling line_release(struct work *work, const struct quota_line *line,
-					  int64_t kg)
+                                          int64_t kg)
 {
 	struct change_ceiling change =
-		quota_ceiling_change(quota_ceiling_at(work->state, line->ceiling));
+	        quota_ceiling_change(quota_ceiling_at(work->state, line->ceiling));
 	int64_t *released = tally_of(&work->tally, line->ceiling);
 	*released += kg;
 	change.reserved_kg -= *released;
@@ -79,49 +79,49 @@ static struct change_ceiling line_release(struct work *work, const struct quota_
 }
 
 static void request_exclude(struct work *work, const struct quota_request *request,
-			    const struct verdict *verdict)
+                            const struct verdict *verdict)
 {
 	struct arena *arena = work->moment->arena;
 	struct reason *reasons = ARENA_ARRAY(arena, struct reason, verdict->reason_count);
 	struct change_ceiling *ceilings =
-		ARENA_ARRAY(arena, struct change_ceiling, request->line_count);
+	        ARENA_ARRAY(arena, struct change_ceiling, request->line_count);
 	memcpy(reasons, verdict->reasons, sizeof *reasons * verdict->reason_count);
 	const struct quota_line *lines = quota_lines_of(work->state, request);
 	for (uint32_t at = 0; at < request->line_count; at++)
 		ceilings[at] = line_release(work, &lines[at], lines[at].reserved_kg);
 	work_event(work, QUOTA_REQUEST_EXCLUDED)->exclusion = (struct change_exclusion){
-		.key = request->key,
-		.round_id = work->round->round_id,
-		.version = request->version,
-		.reason_count = verdict->reason_count,
-		.ceiling_count = request->line_count,
-		.reasons = reasons,
-		.ceilings = ceilings,
+	        .key = request->key,
+	        .round_id = work->round->round_id,
+	        .version = request->version,
+	        .reason_count = verdict->reason_count,
+	        .ceiling_count = request->line_count,
+	        .reasons = reasons,
+	        .ceilings = ceilings,
 	};
 }
 
 static void line_recheck(const struct quota_state *state, const struct quota_line *line,
-			 const struct quota_rule *rule, int64_t now_ms, struct verdict *verdict)
+                         const struct quota_rule *rule, int64_t now_ms, struct verdict *verdict)
 {
 	const struct quota_licence *licence = quota_licence_at(state, line->licence);
 	quota_check_licence(state, licence, quota_party_at(state, line->party), now_ms, verdict);
 	if (rule && !quota_licence_uses(state, licence, rule))
 		verdict_refuse(verdict, REASON_MATERIAL_NOT_IN_FILE, licence->licence_id.text, 0,
-			       0);
+		               0);
 }
 
 void quota_recheck(const struct quota_state *state, const struct quota_request *request,
-		   const struct quota_round *round, const struct quota_moment *moment,
-		   struct verdict *verdict)
+                   const struct quota_round *round, const struct quota_moment *moment,
+                   struct verdict *verdict)
 {
 	*verdict = (struct verdict){.code = CODE_ACCEPTED};
 	const struct quota_regime *regime =
-		round->regime_version >= 1 && round->regime_version <= state->regimes.count
-			? table_at(&state->regimes, round->regime_version - 1)
-			: NULL;
+	        round->regime_version >= 1 && round->regime_version <= state->regimes.count
+	                ? table_at(&state->regimes, round->regime_version - 1)
+	                : NULL;
 	if (!regime) {
 		verdict_refuse(verdict, REASON_REGIME_MISSING, "regime", round->regime_version,
-			       state->regimes.count);
+		               state->regimes.count);
 		return;
 	}
 	struct quota_grade_key key = {regime->version, request->grade};
@@ -131,11 +131,11 @@ void quota_recheck(const struct quota_state *state, const struct quota_request *
 		verdict_refuse(verdict, REASON_GRADE_NOT_IN_FILE, request->grade.text, 0, 0);
 	else if (request->quantity_kg % grade->base_kg != 0)
 		verdict_refuse(verdict, REASON_NOT_MULTIPLE, "quantity_kg", request->quantity_kg,
-			       grade->base_kg);
+		               grade->base_kg);
 	int32_t month = quota_epoch_at(state, moment->now_ms).month;
 	if (rule && quota_window_of(rule, month) != request->window_month)
 		verdict_refuse(verdict, REASON_WINDOW_EXCEEDED, "window_month",
-			       request->window_month, quota_window_of(rule, month));
+		               request->window_month, quota_window_of(rule, month));
 	const struct quota_party *buyer = quota_party_at(state, request->buyer);
 	bool cooperative = buyer->cooperative_kind != 0;
 	if (cooperative)
@@ -144,7 +144,7 @@ void quota_recheck(const struct quota_state *state, const struct quota_request *
 	for (uint32_t at = 0; at < request->line_count; at++) {
 		if (cooperative)
 			quota_check_member(state, buyer, quota_party_at(state, lines[at].party),
-					   verdict);
+			                   verdict);
 		line_recheck(state, &lines[at], rule, moment->now_ms, verdict);
 	}
 }
@@ -165,7 +165,7 @@ static void request_close(struct work *work, const struct quota_request *request
 
 /* Ascending by buyer and request, by merging runs: 2^k at a time. */
 static void keys_sort(const struct quota_request **keys, const struct quota_request **spare,
-		      uint32_t count)
+                      uint32_t count)
 {
 	for (uint32_t run = 1; run < count; run *= 2) {
 		for (uint32_t from = 0; from < count; from += 2 * run) {
@@ -173,10 +173,10 @@ static void keys_sort(const struct quota_request **keys, const struct quota_requ
 			uint32_t end = middle + run < count ? middle + run : count;
 			uint32_t left = from, right = middle;
 			for (uint32_t at = from; at < end; at++) {
-				bool take = right >= end ||
-					    (left < middle &&
-					     memcmp(&keys[left]->key, &keys[right]->key,
-						    sizeof keys[left]->key) <= 0);
+				bool take =
+				        right >= end || (left < middle &&
+				                         memcmp(&keys[left]->key, &keys[right]->key,
+				                                sizeof keys[left]->key) <= 0);
 				spare[at] = take ? keys[left++] : keys[right++];
 			}
 		}
@@ -189,9 +189,9 @@ static void book_close(struct work *work)
 	const struct quota_round *round = work->round;
 	struct arena *arena = work->moment->arena;
 	const struct quota_request **keys =
-		ARENA_ARRAY(arena, const struct quota_request *, round->count);
+	        ARENA_ARRAY(arena, const struct quota_request *, round->count);
 	const struct quota_request **spare =
-		ARENA_ARRAY(arena, const struct quota_request *, round->count);
+	        ARENA_ARRAY(arena, const struct quota_request *, round->count);
 	uint32_t count = 0;
 	for (quota_link link = round->first; link; link = keys[count++]->next)
 		keys[count] = quota_request_at(work->state, link - 1);
@@ -206,7 +206,7 @@ static void book_close(struct work *work)
 	}
 	struct quota_event *event = work_event(work, QUOTA_BOOK_CLOSED);
 	event->book = (struct change_book){
-		.round_id = round->round_id, .family = round->family, .count = count};
+	        .round_id = round->round_id, .family = round->family, .count = count};
 	digest_end(&digest, event->book.digest);
 }
 
@@ -235,7 +235,7 @@ static void request_settle(struct work *work, const struct quota_request *reques
 	event->request.state = QUOTA_SETTLED;
 	struct change_line *after = ARENA_ARRAY(arena, struct change_line, request->line_count);
 	struct change_ceiling *ceilings =
-		ARENA_ARRAY(arena, struct change_ceiling, request->line_count);
+	        ARENA_ARRAY(arena, struct change_ceiling, request->line_count);
 	const struct quota_line *lines = quota_lines_of(work->state, request);
 	for (uint32_t at = 0; at < request->line_count; at++) {
 		after[at] = event->request.lines[at];
@@ -243,7 +243,7 @@ static void request_settle(struct work *work, const struct quota_request *reques
 			after[at].held_kg = 0;
 		after[at].reserved_kg = after[at].held_kg;
 		ceilings[at] = line_release(work, &lines[at],
-					    lines[at].reserved_kg - after[at].reserved_kg);
+		                            lines[at].reserved_kg - after[at].reserved_kg);
 	}
 	event->request.lines = after;
 	event->request.ceilings = ceilings;
@@ -262,24 +262,24 @@ static void settling_tick(struct work *work)
 	}
 	const struct quota_round *round = work->round;
 	work_event(work, QUOTA_ROUND_LEARNED)->round = (struct change_round){
-		.round_id = round->round_id,
-		.family = quota_family_at(work->state, round->family)->family,
-		.state = round->state,
-		.regime_version = round->regime_version,
-		.over = round->over,
+	        .round_id = round->round_id,
+	        .family = quota_family_at(work->state, round->family)->family,
+	        .state = round->state,
+	        .regime_version = round->regime_version,
+	        .over = round->over,
 	};
 }
 
 void quota_decide_work(const struct quota_state *state, const struct quota_moment *moment,
-		       struct quota_outcome *outcome)
+                       struct quota_outcome *outcome)
 {
 	*outcome = (struct quota_outcome){.verdict.code = CODE_ACCEPTED};
 	if (!state->first_work)
 		return;
 	struct work work = {.state = state,
-			    .round = quota_round_at(state, state->first_work - 1),
-			    .moment = moment,
-			    .outcome = outcome};
+	                    .round = quota_round_at(state, state->first_work - 1),
+	                    .moment = moment,
+	                    .outcome = outcome};
 	work_open(&work);
 	if (work.round->over)
 		settling_tick(&work);
@@ -288,15 +288,15 @@ void quota_decide_work(const struct quota_state *state, const struct quota_momen
 }
 
 void quota_decide_ceilings(const struct quota_state *state, const struct quota_moment *moment,
-			   struct quota_sweep *sweep, struct quota_outcome *outcome)
+                           struct quota_sweep *sweep, struct quota_outcome *outcome)
 {
 	*outcome = (struct quota_outcome){.verdict.code = CODE_ACCEPTED};
 	outcome->events = ARENA_ARRAY(moment->arena, struct quota_event, QUOTA_MAX_EVENTS);
 	for (; sweep->done < sweep->count; sweep->done++) {
 		uint32_t count;
 		const struct change_ceiling *changes = quota_derive_licence(
-			state, quota_licence_at(state, sweep->licences[sweep->done]), moment,
-			&count);
+		        state, quota_licence_at(state, sweep->licences[sweep->done]), moment,
+		        &count);
 		if (outcome->count + count > QUOTA_MAX_EVENTS)
 			return;
 		/* Full tables: requests say so by name; the clock goes on. */

@@ -41,17 +41,17 @@ static struct name name_of(const struct sorting *sorting, uint32_t number)
 	if (sorting->table == &state->memberships) {
 		const struct quota_membership_key *key = row;
 		return (struct name){party_text(state, key->cooperative),
-				     party_text(state, key->party), 0};
+		                     party_text(state, key->party), 0};
 	}
 	if (sorting->table == &state->purchases) {
 		const struct quota_purchase_key *key = row;
 		return (struct name){licence_text(state, key->licence),
-				     family_text(state, key->family), key->month};
+		                     family_text(state, key->family), key->month};
 	}
 	if (sorting->table == &state->ceilings || sorting->table == &state->joints) {
 		const struct quota_window_key *key = row;
 		return (struct name){licence_text(state, key->licence),
-				     family_text(state, key->family), key->window_month};
+		                     family_text(state, key->family), key->window_month};
 	}
 	if (sorting->table == &state->requests) {
 		const struct quota_request_key *key = row;
@@ -84,7 +84,7 @@ static void add_name(struct digest *digest, struct name name)
 }
 
 static void add_table(const struct quota_state *state, struct digest *digest,
-		      const struct table *table, row_digest *add)
+                      const struct table *table, row_digest *add)
 {
 	struct sorting sorting = {state, table};
 	uint32_t *numbers = malloc(sizeof *numbers * ((size_t)table->count + 1));
@@ -129,7 +129,7 @@ static void add_licence(const struct quota_state *state, struct digest *digest, 
 	digest_add_int(digest, licence->valid_until_ms);
 	for (uint32_t at = 0; at < licence->line_count; at++) {
 		const struct quota_licence_line *line =
-			quota_range_at(&state->licence_lines, licence->first_line + at);
+		        quota_range_at(&state->licence_lines, licence->first_line + at);
 		digest_add_text(digest, line->product_code.text);
 		digest_add_int(digest, line->machine_rate_kg_per_h);
 		digest_add_int(digest, line->capacity_kg_per_year);
@@ -140,8 +140,7 @@ static void add_licence(const struct quota_state *state, struct digest *digest, 
 static void add_regime(const struct quota_state *state, struct digest *digest, const void *row)
 {
 	const struct quota_regime *regime = row;
-	struct bytes text = {quota_range_at(&state->texts, regime->text_offset),
-			     regime->text_size};
+	struct bytes text = {quota_range_at(&state->texts, regime->text_offset), regime->text_size};
 	digest_add_bytes(digest, text);
 	digest_add_int(digest, regime->approved_ms);
 	digest_add_text(digest, regime->approved_by.text);
@@ -159,27 +158,27 @@ static void add_ceiling(const struct quota_state *state, struct digest *digest, 
 	const struct quota_ceiling *ceiling = row;
 	const struct quota_derivation *derivation = &ceiling->derivation;
 	const int64_t amounts[] = {
-		ceiling->cooperative_requests,
-		ceiling->direct_requests,
-		ceiling->ceiling_kg,
-		ceiling->reserved_kg,
-		ceiling->used_kg,
-		(int64_t)ceiling->derived,
-		derivation->regime_version,
-		derivation->formula,
-		derivation->record_first_month,
-		derivation->record_last_month,
-		derivation->capacity_kg_per_year,
-		derivation->nominal_need_kg_per_year,
-		derivation->recorded_kg,
-		derivation->record_based_kg_per_year,
-		derivation->floor_kg_per_year,
-		derivation->annual_ceiling_kg,
-		derivation->window_ceiling_kg,
-		derivation->ceiling_kg,
-		derivation->joint_limit_kg,
-		derivation->multiplier.numerator,
-		derivation->multiplier.denominator,
+	        ceiling->cooperative_requests,
+	        ceiling->direct_requests,
+	        ceiling->ceiling_kg,
+	        ceiling->reserved_kg,
+	        ceiling->used_kg,
+	        (int64_t)ceiling->derived,
+	        derivation->regime_version,
+	        derivation->formula,
+	        derivation->record_first_month,
+	        derivation->record_last_month,
+	        derivation->capacity_kg_per_year,
+	        derivation->nominal_need_kg_per_year,
+	        derivation->recorded_kg,
+	        derivation->record_based_kg_per_year,
+	        derivation->floor_kg_per_year,
+	        derivation->annual_ceiling_kg,
+	        derivation->window_ceiling_kg,
+	        derivation->ceiling_kg,
+	        derivation->joint_limit_kg,
+	        derivation->multiplier.numerator,
+	        derivation->multiplier.denominator,
 	};
 	for (size_t at = 0; at < sizeof amounts / sizeof *amounts; at++)
 		digest_add_int(digest, amounts[at]);
@@ -194,7 +193,7 @@ static void add_joint(const struct quota_state *state, struct digest *digest, co
 }
 
 static void add_lines(const struct quota_state *state, struct digest *digest,
-		      const struct quota_request *request)
+                      const struct quota_request *request)
 {
 	const struct quota_line *lines = quota_lines_of(state, request);
 	for (uint32_t at = 0; at < request->line_count; at++) {
@@ -211,29 +210,29 @@ static void add_request(const struct quota_state *state, struct digest *digest, 
 {
 	const struct quota_request *request = row;
 	const int64_t amounts[] = {
-		request->quantity_kg,
-		request->minimum_kg,
-		request->max_price_rial_per_kg,
-		request->asked_landed_rial_per_kg,
-		request->max_landed_rial_per_kg,
-		request->filed_ms,
-		(int64_t)request->filed_sequence,
-		request->delivery_from_jalali,
-		request->delivery_to_jalali,
-		request->window_month,
-		request->version,
-		request->state,
-		request->wished_class,
-		request->priority_class,
-		request->buyer_classes,
-		request->line_count,
+	        request->quantity_kg,
+	        request->minimum_kg,
+	        request->max_price_rial_per_kg,
+	        request->asked_landed_rial_per_kg,
+	        request->max_landed_rial_per_kg,
+	        request->filed_ms,
+	        (int64_t)request->filed_sequence,
+	        request->delivery_from_jalali,
+	        request->delivery_to_jalali,
+	        request->window_month,
+	        request->version,
+	        request->state,
+	        request->wished_class,
+	        request->priority_class,
+	        request->buyer_classes,
+	        request->line_count,
 	};
 	digest_add_text(digest, request->grade.text);
 	digest_add_text(digest, family_text(state, request->family));
 	digest_add_text(digest, quota_province_at(state, request->province));
 	digest_add_text(digest, request->round
-					? quota_round_at(state, request->round - 1)->round_id.text
-					: "");
+	                                ? quota_round_at(state, request->round - 1)->round_id.text
+	                                : "");
 	for (size_t at = 0; at < sizeof amounts / sizeof *amounts; at++)
 		digest_add_int(digest, amounts[at]);
 	add_lines(state, digest, request);
@@ -259,7 +258,7 @@ static void add_allocation(const struct quota_state *state, struct digest *diges
 	digest_add_int(digest, allocation->state);
 	for (uint32_t at = 0; at < allocation->part_count; at++) {
 		const struct quota_part *part =
-			quota_range_at(&state->parts, allocation->first_part + at);
+		        quota_range_at(&state->parts, allocation->first_part + at);
 		digest_add_int(digest, part->line);
 		digest_add_int(digest, part->quantity_kg);
 	}

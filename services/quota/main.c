@@ -15,11 +15,11 @@ static void gauges(struct daemon *daemon, const struct quota_state *state)
 int main(int argc, char **argv)
 {
 	static const struct service service = {
-		"quota", {"membership", "matching", NULL}, quota_view, quota_families};
+	        "quota", {"membership", "matching", NULL}, quota_view, quota_families};
 	static struct quota_state state;
 	struct daemon *daemon = daemon_open(&service, argc, argv);
 	int64_t capacity =
-		config_int("TASHEEM_CAPACITY", daemon_config(daemon)->capacity, 64, 1 << 29);
+	        config_int("TASHEEM_CAPACITY", daemon_config(daemon)->capacity, 64, 1 << 29);
 	CHECK(quota_open(&state, (uint32_t)capacity));
 
 	const struct record *record;

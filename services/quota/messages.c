@@ -4,22 +4,22 @@
 #include "services/quota/messages.h"
 
 static void record_outcome(struct quota_state *state, struct batch *batch, const struct item *item,
-			   const struct quota_outcome *outcome)
+                           const struct quota_outcome *outcome)
 {
 	struct arena *arena = batch_arena(batch);
 	struct wire_event *wires = ARENA_ARRAY(arena, struct wire_event, outcome->count);
 	for (uint32_t at = 0; at < outcome->count; at++)
 		wires[at] = quota_event_encode(state, arena, &outcome->events[at]);
 	const struct record *record =
-		item ? batch_record(batch, item, &outcome->verdict, wires, outcome->count)
-		     : batch_clock(batch, wires, outcome->count);
+	        item ? batch_record(batch, item, &outcome->verdict, wires, outcome->count)
+	             : batch_clock(batch, wires, outcome->count);
 	for (uint32_t at = 0; at < outcome->count; at++)
 		quota_apply(state, &outcome->events[at], record->sequence, record->time_ms);
 }
 
 /* Refusals and what changed something are recorded; everything else only answered. */
 static void finish(struct quota_state *state, struct batch *batch, const struct item *item,
-		   const struct quota_outcome *outcome)
+                   const struct quota_outcome *outcome)
 {
 	if (outcome->count > 0 || outcome->verdict.code == CODE_REFUSED)
 		record_outcome(state, batch, item, outcome);
@@ -35,8 +35,8 @@ static void verdict_begin(struct verdict *verdict)
 }
 
 static bool authorised(const struct quota_state *state, struct batch *batch,
-		       const struct item *item, const struct party_id *party,
-		       struct verdict *verdict)
+                       const struct item *item, const struct party_id *party,
+                       struct verdict *verdict)
 {
 	const struct principal *principal = authorise_by_name(&state->authorise, &item->actor.name);
 	if (principal && !principal->revoked &&
@@ -49,7 +49,7 @@ static bool authorised(const struct quota_state *state, struct batch *batch,
 static struct quota_moment moment_of(struct batch *batch)
 {
 	return (struct quota_moment){batch_arena(batch), batch_now_ms(batch),
-				     batch_next_sequence(batch)};
+	                             batch_next_sequence(batch)};
 }
 
 static void take_request(struct quota_state *state, struct batch *batch, const struct item *item)
@@ -221,7 +221,7 @@ void quota_apply_record(struct quota_state *state, const struct record *record)
 	for (uint32_t at = 0; at < record->event_count; at++) {
 		arena_reset(&state->scratch);
 		const struct quota_event *event =
-			quota_event_decode(state, &state->scratch, &record->events[at]);
+		        quota_event_decode(state, &state->scratch, &record->events[at]);
 		quota_apply(state, event, record->sequence, record->time_ms);
 	}
 }

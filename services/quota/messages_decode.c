@@ -7,14 +7,14 @@
 #include "common/identifiers.h"
 
 static bool wrong(struct verdict *verdict, enum reason_code reason, const char *subject,
-		  int64_t value, int64_t limit)
+                  int64_t value, int64_t limit)
 {
 	verdict_add(verdict, CODE_INVALID, reason, subject, value, limit);
 	return false;
 }
 
 static bool ranged(struct verdict *verdict, const char *subject, int64_t value, int64_t low,
-		   int64_t high)
+                   int64_t high)
 {
 	if (value >= low && value <= high)
 		return true;
@@ -34,7 +34,7 @@ static bool day_right(struct verdict *verdict, const char *subject, int32_t day)
 }
 
 static bool ask_key(const char *buyer, const char *request, struct ask_request *ask,
-		    struct verdict *verdict)
+                    struct verdict *verdict)
 {
 	bool right = true;
 	if (!buyer_set(&ask->key.buyer_id, buyer))
@@ -45,7 +45,7 @@ static bool ask_key(const char *buyer, const char *request, struct ask_request *
 }
 
 static bool ask_lines(struct arena *arena, const Tasheem__Quota__V1__Request *request,
-		      struct ask_request *ask, struct verdict *verdict)
+                      struct ask_request *ask, struct verdict *verdict)
 {
 	if (!ranged(verdict, "lines", (int64_t)request->n_lines, 1, QUOTA_MAX_LINES))
 		return false;
@@ -67,7 +67,7 @@ static bool ask_lines(struct arena *arena, const Tasheem__Quota__V1__Request *re
 }
 
 static bool ask_content(struct arena *arena, const Tasheem__Quota__V1__Request *request,
-			struct ask_request *ask, struct verdict *verdict)
+                        struct ask_request *ask, struct verdict *verdict)
 {
 	const int64_t most_rial = (int64_t)1 << 40;
 	if (!request)
@@ -77,17 +77,17 @@ static bool ask_content(struct arena *arena, const Tasheem__Quota__V1__Request *
 		right = wrong(verdict, REASON_ID_FORMAT, "grade", 0, 0);
 	right &= ranged(verdict, "quantity_kg", request->quantity_kg, 1, QUOTA_MAX_KG);
 	right &= ranged(verdict, "minimum_kg", request->minimum_kg, 0,
-			request->quantity_kg > 0 ? request->quantity_kg : 0);
+	                request->quantity_kg > 0 ? request->quantity_kg : 0);
 	right &= ranged(verdict, "max_price_rial_per_kg", request->max_price_rial_per_kg, 1,
-			most_rial);
+	                most_rial);
 	right &= ranged(verdict, "max_landed_rial_per_kg", request->max_landed_rial_per_kg, 0,
-			most_rial);
+	                most_rial);
 	right &= ranged(verdict, "wished_priority_class", request->wished_priority_class, 0, 9);
 	right &= day_right(verdict, "delivery_from_jalali", request->delivery_from_jalali);
 	right &= day_right(verdict, "delivery_to_jalali", request->delivery_to_jalali);
 	if (request->delivery_to_jalali)
 		right &= ranged(verdict, "delivery_to_jalali", request->delivery_to_jalali,
-				request->delivery_from_jalali, INT32_MAX);
+		                request->delivery_from_jalali, INT32_MAX);
 	ask->quantity_kg = request->quantity_kg;
 	ask->minimum_kg = request->minimum_kg;
 	ask->max_price_rial_per_kg = request->max_price_rial_per_kg;
@@ -99,21 +99,21 @@ static bool ask_content(struct arena *arena, const Tasheem__Quota__V1__Request *
 }
 
 bool quota_ask_file(struct arena *arena, struct bytes payload, struct ask_request *ask,
-		    struct verdict *verdict)
+                    struct verdict *verdict)
 {
 	const Tasheem__Quota__V1__RequestFile *message = WIRE_DECODE(
-		arena, Tasheem__Quota__V1__RequestFile, tasheem__quota__v1__request_file, payload);
+	        arena, Tasheem__Quota__V1__RequestFile, tasheem__quota__v1__request_file, payload);
 	if (!message)
 		return wrong(verdict, REASON_MALFORMED, "payload", 0, 0);
 	return ask_content(arena, message->request, ask, verdict);
 }
 
 bool quota_ask_amend(struct arena *arena, struct bytes payload, struct ask_request *ask,
-		     struct verdict *verdict)
+                     struct verdict *verdict)
 {
 	const Tasheem__Quota__V1__RequestAmend *message =
-		WIRE_DECODE(arena, Tasheem__Quota__V1__RequestAmend,
-			    tasheem__quota__v1__request_amend, payload);
+	        WIRE_DECODE(arena, Tasheem__Quota__V1__RequestAmend,
+	                    tasheem__quota__v1__request_amend, payload);
 	if (!message)
 		return wrong(verdict, REASON_MALFORMED, "payload", 0, 0);
 	ask->expected_version = message->expected_version;
@@ -121,11 +121,11 @@ bool quota_ask_amend(struct arena *arena, struct bytes payload, struct ask_reque
 }
 
 bool quota_ask_cancel(struct arena *arena, struct bytes payload, struct ask_request *ask,
-		      struct verdict *verdict)
+                      struct verdict *verdict)
 {
 	const Tasheem__Quota__V1__RequestCancel *message =
-		WIRE_DECODE(arena, Tasheem__Quota__V1__RequestCancel,
-			    tasheem__quota__v1__request_cancel, payload);
+	        WIRE_DECODE(arena, Tasheem__Quota__V1__RequestCancel,
+	                    tasheem__quota__v1__request_cancel, payload);
 	if (!message)
 		return wrong(verdict, REASON_MALFORMED, "payload", 0, 0);
 	ask->expected_version = message->expected_version;
@@ -134,11 +134,11 @@ bool quota_ask_cancel(struct arena *arena, struct bytes payload, struct ask_requ
 }
 
 bool quota_ask_purchase(struct arena *arena, struct bytes payload, struct ask_purchase *ask,
-			struct verdict *verdict)
+                        struct verdict *verdict)
 {
 	const Tasheem__Quota__V1__PurchaseRecord *message =
-		WIRE_DECODE(arena, Tasheem__Quota__V1__PurchaseRecord,
-			    tasheem__quota__v1__purchase_record, payload);
+	        WIRE_DECODE(arena, Tasheem__Quota__V1__PurchaseRecord,
+	                    tasheem__quota__v1__purchase_record, payload);
 	if (!message)
 		return wrong(verdict, REASON_MALFORMED, "payload", 0, 0);
 	bool right = true;
@@ -156,11 +156,11 @@ bool quota_ask_purchase(struct arena *arena, struct bytes payload, struct ask_pu
 }
 
 bool quota_ask_regime(struct arena *arena, struct bytes payload, struct draft_regime *draft,
-		      struct verdict *verdict)
+                      struct verdict *verdict)
 {
 	const Tasheem__Quota__V1__RegimeApprove *message =
-		WIRE_DECODE(arena, Tasheem__Quota__V1__RegimeApprove,
-			    tasheem__quota__v1__regime_approve, payload);
+	        WIRE_DECODE(arena, Tasheem__Quota__V1__RegimeApprove,
+	                    tasheem__quota__v1__regime_approve, payload);
 	if (!message || !message->regime)
 		return wrong(verdict, REASON_MALFORMED, "payload", 0, 0);
 	return quota_regime_draft(arena, message->regime, draft, verdict);

@@ -2,11 +2,11 @@
  * it lives until the commit. */
 #include "services/quota/messages.h"
 
-#define MESSAGE(arena, type, init)                         \
-	__extension__({                                    \
-		type *made_ = arena_take((arena), sizeof(type)); \
-		*made_ = (type)init;                       \
-		made_;                                     \
+#define MESSAGE(arena, type, init)                                                                 \
+	__extension__({                                                                            \
+		type *made_ = arena_take((arena), sizeof(type));                                   \
+		*made_ = (type)init;                                                               \
+		made_;                                                                             \
 	})
 
 static char *text_of(const char *text)
@@ -15,10 +15,10 @@ static char *text_of(const char *text)
 }
 
 static Tasheem__Quota__V1__Ratio *ratio_message(struct arena *arena,
-						const struct quota_ratio *ratio)
+                                                const struct quota_ratio *ratio)
 {
 	Tasheem__Quota__V1__Ratio *message =
-		MESSAGE(arena, Tasheem__Quota__V1__Ratio, TASHEEM__QUOTA__V1__RATIO__INIT);
+	        MESSAGE(arena, Tasheem__Quota__V1__Ratio, TASHEEM__QUOTA__V1__RATIO__INIT);
 	message->numerator = ratio->numerator;
 	message->denominator = ratio->denominator;
 	return message;
@@ -26,11 +26,11 @@ static Tasheem__Quota__V1__Ratio *ratio_message(struct arena *arena,
 
 static Tasheem__Quota__V1__CeilingDerivation *
 derivation_message(const struct quota_state *state, struct arena *arena,
-		   const struct quota_derivation *from)
+                   const struct quota_derivation *from)
 {
 	Tasheem__Quota__V1__CeilingDerivation *to =
-		MESSAGE(arena, Tasheem__Quota__V1__CeilingDerivation,
-			TASHEEM__QUOTA__V1__CEILING_DERIVATION__INIT);
+	        MESSAGE(arena, Tasheem__Quota__V1__CeilingDerivation,
+	                TASHEEM__QUOTA__V1__CEILING_DERIVATION__INIT);
 	to->regime_version = from->regime_version;
 	to->formula = (Tasheem__Quota__V1__CeilingFormula)from->formula;
 	to->capacity_kg_per_year = from->capacity_kg_per_year;
@@ -47,12 +47,12 @@ derivation_message(const struct quota_state *state, struct arena *arena,
 	to->joint_limit_kg = from->joint_limit_kg;
 	if (from->joint_family)
 		to->joint_family =
-			text_of(quota_family_at(state, from->joint_family - 1)->family.text);
+		        text_of(quota_family_at(state, from->joint_family - 1)->family.text);
 	return to;
 }
 
 static void ceiling_fill(const struct quota_state *state, struct arena *arena,
-			 const struct change_ceiling *from, Tasheem__Quota__V1__CeilingChanged *to)
+                         const struct change_ceiling *from, Tasheem__Quota__V1__CeilingChanged *to)
 {
 	*to = (Tasheem__Quota__V1__CeilingChanged)TASHEEM__QUOTA__V1__CEILING_CHANGED__INIT;
 	to->licence_id = text_of(quota_licence_at(state, from->key.licence)->licence_id.text);
@@ -66,23 +66,24 @@ static void ceiling_fill(const struct quota_state *state, struct arena *arena,
 }
 
 Tasheem__Quota__V1__CeilingChanged *quota_ceiling_message(const struct quota_state *state,
-							  struct arena *arena,
-							  const struct change_ceiling *change)
+                                                          struct arena *arena,
+                                                          const struct change_ceiling *change)
 {
 	Tasheem__Quota__V1__CeilingChanged *message =
-		ARENA_NEW(arena, Tasheem__Quota__V1__CeilingChanged);
+	        ARENA_NEW(arena, Tasheem__Quota__V1__CeilingChanged);
 	ceiling_fill(state, arena, change, message);
 	return message;
 }
 
-static Tasheem__Quota__V1__CeilingChanged **
-ceilings_message(const struct quota_state *state, struct arena *arena,
-		 const struct change_ceiling *changes, uint32_t count)
+static Tasheem__Quota__V1__CeilingChanged **ceilings_message(const struct quota_state *state,
+                                                             struct arena *arena,
+                                                             const struct change_ceiling *changes,
+                                                             uint32_t count)
 {
 	Tasheem__Quota__V1__CeilingChanged *messages =
-		ARENA_ARRAY(arena, Tasheem__Quota__V1__CeilingChanged, count);
+	        ARENA_ARRAY(arena, Tasheem__Quota__V1__CeilingChanged, count);
 	Tasheem__Quota__V1__CeilingChanged **pointers =
-		ARENA_ARRAY(arena, Tasheem__Quota__V1__CeilingChanged *, count);
+	        ARENA_ARRAY(arena, Tasheem__Quota__V1__CeilingChanged *, count);
 	for (uint32_t at = 0; at < count; at++) {
 		ceiling_fill(state, arena, &changes[at], &messages[at]);
 		pointers[at] = &messages[at];
@@ -91,23 +92,21 @@ ceilings_message(const struct quota_state *state, struct arena *arena,
 }
 
 static void request_lines(const struct quota_state *state, struct arena *arena,
-			  const struct change_request *from,
-			  Tasheem__Quota__V1__RequestChanged *to)
+                          const struct change_request *from, Tasheem__Quota__V1__RequestChanged *to)
 {
 	uint32_t count = from->line_count;
 	Tasheem__Quota__V1__RequestLine *lines =
-		ARENA_ARRAY(arena, Tasheem__Quota__V1__RequestLine, count);
+	        ARENA_ARRAY(arena, Tasheem__Quota__V1__RequestLine, count);
 	Tasheem__Quota__V1__RequestLine **pointers =
-		ARENA_ARRAY(arena, Tasheem__Quota__V1__RequestLine *, count);
+	        ARENA_ARRAY(arena, Tasheem__Quota__V1__RequestLine *, count);
 	int64_t *amounts = ARENA_ARRAY(arena, int64_t, (size_t)count * 3);
 	bool held = false;
 	for (uint32_t at = 0; at < count; at++) {
 		const struct change_line *line = &from->lines[at];
-		lines[at] = (Tasheem__Quota__V1__RequestLine)
-			TASHEEM__QUOTA__V1__REQUEST_LINE__INIT;
+		lines[at] = (Tasheem__Quota__V1__RequestLine)TASHEEM__QUOTA__V1__REQUEST_LINE__INIT;
 		lines[at].party_id = text_of(quota_party_at(state, line->party)->party_id.text);
 		lines[at].licence_id =
-			text_of(quota_licence_at(state, line->licence)->licence_id.text);
+		        text_of(quota_licence_at(state, line->licence)->licence_id.text);
 		lines[at].wanted_kg = line->wanted_kg;
 		pointers[at] = &lines[at];
 		amounts[at] = line->reserved_kg;
@@ -125,10 +124,10 @@ static void request_lines(const struct quota_state *state, struct arena *arena,
 }
 
 static Tasheem__Quota__V1__Request *request_content(struct arena *arena,
-						    const struct change_request *from)
+                                                    const struct change_request *from)
 {
 	Tasheem__Quota__V1__Request *to =
-		MESSAGE(arena, Tasheem__Quota__V1__Request, TASHEEM__QUOTA__V1__REQUEST__INIT);
+	        MESSAGE(arena, Tasheem__Quota__V1__Request, TASHEEM__QUOTA__V1__REQUEST__INIT);
 	to->buyer_id = text_of(from->key.buyer_id.text);
 	to->request_id = text_of(from->key.request_id.text);
 	to->grade = text_of(from->grade.text);
@@ -143,12 +142,11 @@ static Tasheem__Quota__V1__Request *request_content(struct arena *arena,
 }
 
 Tasheem__Quota__V1__RequestChanged *quota_request_message(const struct quota_state *state,
-							  struct arena *arena,
-							  const struct change_request *from)
+                                                          struct arena *arena,
+                                                          const struct change_request *from)
 {
-	Tasheem__Quota__V1__RequestChanged *to =
-		MESSAGE(arena, Tasheem__Quota__V1__RequestChanged,
-			TASHEEM__QUOTA__V1__REQUEST_CHANGED__INIT);
+	Tasheem__Quota__V1__RequestChanged *to = MESSAGE(arena, Tasheem__Quota__V1__RequestChanged,
+	                                                 TASHEEM__QUOTA__V1__REQUEST_CHANGED__INIT);
 	to->request = request_content(arena, from);
 	to->version = from->version;
 	to->state = (Tasheem__Quota__V1__RequestState)from->state;
@@ -167,15 +165,14 @@ Tasheem__Quota__V1__RequestChanged *quota_request_message(const struct quota_sta
 	return to;
 }
 
-Tasheem__Quota__V1__ExcludedReason **quota_reasons_message(struct arena *arena,
-							   const struct reason *reasons,
-							   uint32_t count)
+Tasheem__Quota__V1__ExcludedReason **
+quota_reasons_message(struct arena *arena, const struct reason *reasons, uint32_t count)
 {
 	Tasheem__Quota__V1__ExcludedReason **pointers =
-		ARENA_ARRAY(arena, Tasheem__Quota__V1__ExcludedReason *, count);
+	        ARENA_ARRAY(arena, Tasheem__Quota__V1__ExcludedReason *, count);
 	for (uint32_t at = 0; at < count; at++) {
 		pointers[at] = MESSAGE(arena, Tasheem__Quota__V1__ExcludedReason,
-				       TASHEEM__QUOTA__V1__EXCLUDED_REASON__INIT);
+		                       TASHEEM__QUOTA__V1__EXCLUDED_REASON__INIT);
 		pointers[at]->code = (uint32_t)reasons[at].code;
 		pointers[at]->subject = text_of(reasons[at].subject);
 		pointers[at]->value = reasons[at].value;
@@ -185,7 +182,7 @@ Tasheem__Quota__V1__ExcludedReason **quota_reasons_message(struct arena *arena,
 }
 
 static struct bytes exclusion_encode(const struct quota_state *state, struct arena *arena,
-				     const struct change_exclusion *from)
+                                     const struct change_exclusion *from)
 {
 	Tasheem__Quota__V1__RequestExcluded to = TASHEEM__QUOTA__V1__REQUEST_EXCLUDED__INIT;
 	to.buyer_id = text_of(from->key.buyer_id.text);
@@ -200,7 +197,7 @@ static struct bytes exclusion_encode(const struct quota_state *state, struct are
 }
 
 static struct bytes book_encode(const struct quota_state *state, struct arena *arena,
-				const struct change_book *from)
+                                const struct change_book *from)
 {
 	Tasheem__Quota__V1__BookClosed to = TASHEEM__QUOTA__V1__BOOK_CLOSED__INIT;
 	to.round_id = text_of(from->round_id.text);
@@ -215,8 +212,8 @@ static Tasheem__Quota__V1__AllocationLearned *
 allocation_message(struct arena *arena, const struct change_allocation *from)
 {
 	Tasheem__Quota__V1__AllocationLearned *to =
-		MESSAGE(arena, Tasheem__Quota__V1__AllocationLearned,
-			TASHEEM__QUOTA__V1__ALLOCATION_LEARNED__INIT);
+	        MESSAGE(arena, Tasheem__Quota__V1__AllocationLearned,
+	                TASHEEM__QUOTA__V1__ALLOCATION_LEARNED__INIT);
 	to->allocation_id = text_of(from->allocation_id.text);
 	to->buyer_id = text_of(from->request.buyer_id.text);
 	to->request_id = text_of(from->request.request_id.text);
@@ -225,8 +222,8 @@ allocation_message(struct arena *arena, const struct change_allocation *from)
 	to->lines = ARENA_ARRAY(arena, Tasheem__Quota__V1__LineLearned *, from->part_count);
 	for (uint32_t at = 0; at < from->part_count; at++) {
 		Tasheem__Quota__V1__LineLearned *line =
-			MESSAGE(arena, Tasheem__Quota__V1__LineLearned,
-				TASHEEM__QUOTA__V1__LINE_LEARNED__INIT);
+		        MESSAGE(arena, Tasheem__Quota__V1__LineLearned,
+		                TASHEEM__QUOTA__V1__LINE_LEARNED__INIT);
 		line->line = from->parts[at].line;
 		line->quantity_kg = from->parts[at].quantity_kg;
 		line->reserved_kg = from->parts[at].reserved_kg;
@@ -237,7 +234,7 @@ allocation_message(struct arena *arena, const struct change_allocation *from)
 }
 
 static struct bytes round_encode(const struct quota_state *state, struct arena *arena,
-				 const struct change_round *from)
+                                 const struct change_round *from)
 {
 	Tasheem__Quota__V1__RoundLearned to = TASHEEM__QUOTA__V1__ROUND_LEARNED__INIT;
 	to.round_id = text_of(from->round_id.text);
@@ -253,7 +250,7 @@ static struct bytes round_encode(const struct quota_state *state, struct arena *
 }
 
 static struct bytes purchase_encode(const struct quota_state *state, struct arena *arena,
-				    const struct change_purchase *from)
+                                    const struct change_purchase *from)
 {
 	Tasheem__Quota__V1__PurchaseRecorded to = TASHEEM__QUOTA__V1__PURCHASE_RECORDED__INIT;
 	Tasheem__Quota__V1__PurchaseRecord purchase = TASHEEM__QUOTA__V1__PURCHASE_RECORD__INIT;
@@ -269,7 +266,7 @@ static struct bytes regime_encode(struct arena *arena, const struct draft_regime
 {
 	Tasheem__Quota__V1__RegimeApproved to = TASHEEM__QUOTA__V1__REGIME_APPROVED__INIT;
 	to.regime = (Tasheem__Quota__V1__Regime *)(uintptr_t)WIRE_DECODE_TRUSTED(
-		arena, Tasheem__Quota__V1__Regime, tasheem__quota__v1__regime, from->text);
+	        arena, Tasheem__Quota__V1__Regime, tasheem__quota__v1__regime, from->text);
 	CHECK(to.regime);
 	to.approved_ms = from->approved_ms;
 	to.approved_by = text_of(from->approved_by.text);
@@ -277,7 +274,7 @@ static struct bytes regime_encode(struct arena *arena, const struct draft_regime
 }
 
 struct wire_event quota_event_encode(const struct quota_state *state, struct arena *arena,
-				     const struct quota_event *event)
+                                     const struct quota_event *event)
 {
 	struct wire_event wire = {.kind = event->kind};
 	switch (event->kind) {
@@ -289,11 +286,11 @@ struct wire_event quota_event_encode(const struct quota_state *state, struct are
 		return wire;
 	case QUOTA_CEILING_CHANGED:
 		wire.payload = wire_encode(
-			arena, &quota_ceiling_message(state, arena, &event->ceiling)->base);
+		        arena, &quota_ceiling_message(state, arena, &event->ceiling)->base);
 		return wire;
 	case QUOTA_REQUEST_CHANGED:
 		wire.payload = wire_encode(
-			arena, &quota_request_message(state, arena, &event->request)->base);
+		        arena, &quota_request_message(state, arena, &event->request)->base);
 		return wire;
 	case QUOTA_REQUEST_EXCLUDED:
 		wire.payload = exclusion_encode(state, arena, &event->exclusion);
@@ -313,6 +310,6 @@ struct wire_event quota_event_encode(const struct quota_state *state, struct are
 		break;
 	}
 	/* What is learned of membership is journaled as it came. */
-	CHECK(!"an event with a message of its own");
+	CHECK(false);
 	return wire;
 }

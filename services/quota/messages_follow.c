@@ -14,9 +14,9 @@
 _Noreturn static void stop(const char *stream, const char *what, uint32_t kind, uint64_t sequence)
 {
 	log_error("quota.follow.stopped",
-		  "stream=%s sequence=%llu kind=%u what=\"%s\" effect=\"the daemon stops\" "
-		  "action=\"update this daemon or raise its capacity, then start it\"",
-		  stream, (unsigned long long)sequence, kind, what);
+	          "stream=%s sequence=%llu kind=%u what=\"%s\" effect=\"the daemon stops\" "
+	          "action=\"update this daemon or raise its capacity, then start it\"",
+	          stream, (unsigned long long)sequence, kind, what);
 	log_close();
 	exit(70);
 }
@@ -24,8 +24,8 @@ _Noreturn static void stop(const char *stream, const char *what, uint32_t kind, 
 static void party_read(struct arena *arena, struct bytes payload, struct quota_event *event)
 {
 	const Tasheem__Membership__V1__PartyRegistered *message =
-		WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__PartyRegistered,
-				    tasheem__membership__v1__party_registered, payload);
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__PartyRegistered,
+	                            tasheem__membership__v1__party_registered, payload);
 	CHECK(message && message->party);
 	struct quota_place county;
 	struct change_party *to = &event->party;
@@ -39,8 +39,8 @@ static void party_read(struct arena *arena, struct bytes payload, struct quota_e
 static void cooperative_read(struct arena *arena, struct bytes payload, struct quota_event *event)
 {
 	const Tasheem__Membership__V1__CooperativeRegistered *message =
-		WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__CooperativeRegistered,
-				    tasheem__membership__v1__cooperative_registered, payload);
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__CooperativeRegistered,
+	                            tasheem__membership__v1__cooperative_registered, payload);
 	CHECK(message && message->cooperative);
 	struct quota_place county;
 	struct change_party *to = &event->party;
@@ -55,8 +55,8 @@ static void cooperative_read(struct arena *arena, struct bytes payload, struct q
 static void membership_read(struct arena *arena, struct bytes payload, struct quota_event *event)
 {
 	const Tasheem__Membership__V1__MembershipChanged *message =
-		WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__MembershipChanged,
-				    tasheem__membership__v1__membership_changed, payload);
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__MembershipChanged,
+	                            tasheem__membership__v1__membership_changed, payload);
 	CHECK(message && message->membership);
 	const Tasheem__Membership__V1__Membership *from = message->membership;
 	struct change_membership *to = &event->membership;
@@ -70,10 +70,9 @@ static void membership_read(struct arena *arena, struct bytes payload, struct qu
 static void licence_read(struct arena *arena, struct bytes payload, struct quota_event *event)
 {
 	const Tasheem__Membership__V1__LicenceChanged *message =
-		WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__LicenceChanged,
-				    tasheem__membership__v1__licence_changed, payload);
-	CHECK(message && message->licence &&
-	      message->licence->n_lines <= QUOTA_MAX_LICENCE_LINES);
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__LicenceChanged,
+	                            tasheem__membership__v1__licence_changed, payload);
+	CHECK(message && message->licence && message->licence->n_lines <= QUOTA_MAX_LICENCE_LINES);
 	const Tasheem__Membership__V1__Licence *from = message->licence;
 	struct change_licence *to = &event->licence;
 	CHECK(licence_id_set(&to->licence_id, from->licence_id));
@@ -84,7 +83,7 @@ static void licence_read(struct arena *arena, struct bytes payload, struct quota
 	int32_t after = calendar_day_add(from->valid_to_jalali, 1);
 	to->valid_until_ms = after ? calendar_day_start_ms(after) : INT64_MAX;
 	struct quota_licence_line *lines =
-		ARENA_ARRAY(arena, struct quota_licence_line, from->n_lines);
+	        ARENA_ARRAY(arena, struct quota_licence_line, from->n_lines);
 	for (size_t at = 0; at < from->n_lines; at++) {
 		CHECK(product_code_set(&lines[at].product_code, from->lines[at]->product_code));
 		lines[at].machine_rate_kg_per_h = from->lines[at]->machine_rate_kg_per_h;
@@ -97,8 +96,8 @@ static void licence_read(struct arena *arena, struct bytes payload, struct quota
 static void principal_read(struct arena *arena, struct bytes payload, struct quota_event *event)
 {
 	const Tasheem__Membership__V1__PrincipalChanged *message =
-		WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__PrincipalChanged,
-				    tasheem__membership__v1__principal_changed, payload);
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__PrincipalChanged,
+	                            tasheem__membership__v1__principal_changed, payload);
 	CHECK(message && message->principal);
 	struct principal *to = &event->principal;
 	CHECK(principal_name_set(&to->name, message->principal->name));
@@ -113,8 +112,8 @@ static void principal_read(struct arena *arena, struct bytes payload, struct quo
 static void mandate_read(struct arena *arena, struct bytes payload, struct quota_event *event)
 {
 	const Tasheem__Membership__V1__MandateChanged *message =
-		WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__MandateChanged,
-				    tasheem__membership__v1__mandate_changed, payload);
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Membership__V1__MandateChanged,
+	                            tasheem__membership__v1__mandate_changed, payload);
 	CHECK(message && message->mandate && message->mandate->n_kinds <= MANDATE_MAX_KINDS);
 	struct mandate *to = &event->mandate;
 	CHECK(party_id_set(&to->key.party_id, message->mandate->party_id));
@@ -127,7 +126,7 @@ static void mandate_read(struct arena *arena, struct bytes payload, struct quota
 }
 
 const struct quota_event *quota_registry_decode(struct arena *arena, enum quota_event_kind kind,
-						struct bytes payload)
+                                                struct bytes payload)
 {
 	struct quota_event *event = ARENA_NEW(arena, struct quota_event);
 	event->kind = kind;
@@ -172,7 +171,7 @@ static uint32_t registry_kind(const struct item *item, uint32_t kind)
 }
 
 static void follow_membership(struct quota_state *state, struct batch *batch,
-			      const struct item *item)
+                              const struct item *item)
 {
 	const struct record *from = item->record;
 	struct arena *arena = batch_arena(batch);
@@ -189,39 +188,38 @@ static void follow_membership(struct quota_state *state, struct batch *batch,
 		memcpy(copy, payload.data, payload.size);
 		wires[count++] = (struct wire_event){kind, {copy, payload.size}};
 		arena_reset(&state->scratch);
-		quota_apply(state,
-			    quota_event_decode(state, &state->scratch, &wires[count - 1]),
-			    batch_next_sequence(batch), batch_now_ms(batch));
+		quota_apply(state, quota_event_decode(state, &state->scratch, &wires[count - 1]),
+		            batch_next_sequence(batch), batch_now_ms(batch));
 	}
 	if (count > 0 || item->last)
 		batch_follow(batch, item, wires, count);
 }
 
 static void round_seen(struct quota_state *state, const struct quota_moment *moment,
-		       struct bytes payload, struct quota_outcome *outcome)
+                       struct bytes payload, struct quota_outcome *outcome)
 {
 	const Tasheem__Matching__V1__RoundChanged *from =
-		WIRE_DECODE_TRUSTED(moment->arena, Tasheem__Matching__V1__RoundChanged,
-				    tasheem__matching__v1__round_changed, payload);
+	        WIRE_DECODE_TRUSTED(moment->arena, Tasheem__Matching__V1__RoundChanged,
+	                            tasheem__matching__v1__round_changed, payload);
 	CHECK(from);
 	struct change_round seen = {.state = (uint8_t)from->state,
-				    .regime_version = from->regime_version,
-				    .over = from->over};
+	                            .regime_version = from->regime_version,
+	                            .over = from->over};
 	CHECK(round_id_set(&seen.round_id, from->round_id));
 	CHECK(family_name_set(&seen.family, from->family));
 	quota_decide_round(state, &seen, moment, outcome);
 }
 
 static void allocation_seen(struct quota_state *state, const struct quota_moment *moment,
-			    struct bytes payload, struct quota_outcome *outcome)
+                            struct bytes payload, struct quota_outcome *outcome)
 {
 	const Tasheem__Matching__V1__AllocationChanged *from =
-		WIRE_DECODE_TRUSTED(moment->arena, Tasheem__Matching__V1__AllocationChanged,
-				    tasheem__matching__v1__allocation_changed, payload);
+	        WIRE_DECODE_TRUSTED(moment->arena, Tasheem__Matching__V1__AllocationChanged,
+	                            tasheem__matching__v1__allocation_changed, payload);
 	CHECK(from);
 	struct seen_allocation seen = {.state = (uint8_t)from->state,
-				       .quantity_kg = from->quantity_kg,
-				       .part_count = (uint32_t)from->n_parts};
+	                               .quantity_kg = from->quantity_kg,
+	                               .part_count = (uint32_t)from->n_parts};
 	struct ask_line *parts = ARENA_ARRAY(moment->arena, struct ask_line, from->n_parts);
 	for (size_t at = 0; at < from->n_parts; at++) {
 		CHECK(party_id_set(&parts[at].party_id, from->parts[at]->party_id));
@@ -238,7 +236,7 @@ static void allocation_seen(struct quota_state *state, const struct quota_moment
 
 /* Decides one event of matching; no events when it does not concern us. */
 static void matching_seen(struct quota_state *state, const struct item *item, uint32_t at,
-			  const struct quota_moment *moment, struct quota_outcome *outcome)
+                          const struct quota_moment *moment, struct quota_outcome *outcome)
 {
 	const struct wire_event *event = &item->record->events[at];
 	outcome->count = 0;
@@ -270,12 +268,11 @@ static void matching_seen(struct quota_state *state, const struct item *item, ui
 		     item->record->sequence);
 }
 
-static void follow_matching(struct quota_state *state, struct batch *batch,
-			    const struct item *item)
+static void follow_matching(struct quota_state *state, struct batch *batch, const struct item *item)
 {
 	const struct record *from = item->record;
 	struct quota_moment moment = {batch_arena(batch), batch_now_ms(batch),
-				      batch_next_sequence(batch)};
+	                              batch_next_sequence(batch)};
 	bool ours = strcmp(from->cursor.stream.text, "quota") == 0;
 	uint32_t count = 0, events = ours ? 0 : from->event_count;
 	struct wire_event *wires = ARENA_ARRAY(moment.arena, struct wire_event, events);
@@ -286,7 +283,7 @@ static void follow_matching(struct quota_state *state, struct batch *batch,
 		matching_seen(state, item, at, &moment, &outcome);
 		for (uint32_t made = 0; made < outcome.count; made++) {
 			wires[count++] =
-				quota_event_encode(state, moment.arena, &outcome.events[made]);
+			        quota_event_encode(state, moment.arena, &outcome.events[made]);
 			quota_apply(state, &outcome.events[made], moment.sequence, moment.now_ms);
 		}
 	}

@@ -18,8 +18,8 @@ struct reading {
 
 static bool sees(const struct reading *reading, const struct party_id *party)
 {
-	return authorise_party(&reading->state->authorise, reading->principal, party,
-			       reading->kind, reading->now_ms);
+	return authorise_party(&reading->state->authorise, reading->principal, party, reading->kind,
+	                       reading->now_ms);
 }
 
 static bool sees_unit(const struct reading *reading, const struct quota_party *party)
@@ -28,9 +28,9 @@ static bool sees_unit(const struct reading *reading, const struct quota_party *p
 		return true;
 	for (quota_link link = party->first_membership; link;) {
 		const struct quota_membership *membership =
-			table_at(&reading->state->memberships, link - 1);
+		        table_at(&reading->state->memberships, link - 1);
 		const struct quota_party *cooperative =
-			quota_party_at(reading->state, membership->key.cooperative);
+		        quota_party_at(reading->state, membership->key.cooperative);
 		if (membership->state == QUOTA_MEMBERSHIP_ACTIVE &&
 		    sees(reading, &cooperative->party_id))
 			return true;
@@ -40,7 +40,7 @@ static bool sees_unit(const struct reading *reading, const struct quota_party *p
 }
 
 static bool request_wanted(const struct reading *reading, const struct quota_request *request,
-			   const Tasheem__Quota__V1__RequestRead *read)
+                           const Tasheem__Quota__V1__RequestRead *read)
 {
 	const struct quota_state *state = reading->state;
 	if (read->buyer_id[0] && strcmp(read->buyer_id, request->key.buyer_id.text) != 0)
@@ -59,8 +59,8 @@ static bool request_wanted(const struct reading *reading, const struct quota_req
 
 /* The one row an exact read is about, as a range of rows; all rows otherwise. */
 static void request_bounds(const struct reading *reading,
-			   const Tasheem__Quota__V1__RequestRead *read, uint32_t *from,
-			   uint32_t *end)
+                           const Tasheem__Quota__V1__RequestRead *read, uint32_t *from,
+                           uint32_t *end)
 {
 	struct quota_request_key key;
 	*from = 0;
@@ -76,26 +76,24 @@ static void request_bounds(const struct reading *reading,
 }
 
 static void reasons_add(const struct reading *reading, const struct quota_request *request,
-			Tasheem__Quota__V1__RequestReadReply *reply)
+                        Tasheem__Quota__V1__RequestReadReply *reply)
 {
 	uint32_t number = table_number(&reading->state->requests, request);
-	const struct quota_exclusion *exclusion =
-		table_find(&reading->state->exclusions, &number);
+	const struct quota_exclusion *exclusion = table_find(&reading->state->exclusions, &number);
 	if (!exclusion)
 		return;
 	reply->n_reasons = exclusion->reason_count;
 	reply->reasons = quota_reasons_message(
-		reading->arena,
-		quota_range_at(&reading->state->reasons, exclusion->first_reason),
-		exclusion->reason_count);
+	        reading->arena, quota_range_at(&reading->state->reasons, exclusion->first_reason),
+	        exclusion->reason_count);
 }
 
 static struct bytes read_requests(const struct reading *reading,
-				  const Tasheem__Quota__V1__RequestRead *read)
+                                  const Tasheem__Quota__V1__RequestRead *read)
 {
 	Tasheem__Quota__V1__RequestReadReply reply = TASHEEM__QUOTA__V1__REQUEST_READ_REPLY__INIT;
 	reply.requests =
-		ARENA_ARRAY(reading->arena, Tasheem__Quota__V1__RequestChanged *, PAGE_ROWS);
+	        ARENA_ARRAY(reading->arena, Tasheem__Quota__V1__RequestChanged *, PAGE_ROWS);
 	uint64_t first = (uint64_t)read->page * PAGE_ROWS;
 	uint32_t from, end;
 	request_bounds(reading, read, &from, &end);
@@ -108,7 +106,7 @@ static struct bytes read_requests(const struct reading *reading,
 		struct change_request *change = ARENA_NEW(reading->arena, struct change_request);
 		*change = quota_request_change(reading->state, reading->arena, request);
 		reply.requests[reply.n_requests++] =
-			quota_request_message(reading->state, reading->arena, change);
+		        quota_request_message(reading->state, reading->arena, change);
 		if (end - from == 1)
 			reasons_add(reading, request, &reply);
 	}
@@ -116,7 +114,7 @@ static struct bytes read_requests(const struct reading *reading,
 }
 
 static bool ceiling_wanted(const struct reading *reading, const struct quota_ceiling *ceiling,
-			   const Tasheem__Quota__V1__CeilingRead *read)
+                           const Tasheem__Quota__V1__CeilingRead *read)
 {
 	const struct quota_state *state = reading->state;
 	const struct quota_licence *licence = quota_licence_at(state, ceiling->key.licence);
@@ -128,7 +126,7 @@ static bool ceiling_wanted(const struct reading *reading, const struct quota_cei
 	struct quota_epoch epoch = quota_epoch_at(state, reading->now_ms);
 	const struct quota_regime *regime = quota_regime_of(state, &epoch);
 	const struct quota_rule *rule =
-		regime ? quota_rule_find(state, regime->version, ceiling->key.family) : NULL;
+	        regime ? quota_rule_find(state, regime->version, ceiling->key.family) : NULL;
 	int32_t month = read->month ? read->month : epoch.month;
 	if (rule && quota_window_of(rule, month) != ceiling->key.window_month)
 		return false;
@@ -136,11 +134,11 @@ static bool ceiling_wanted(const struct reading *reading, const struct quota_cei
 }
 
 static struct bytes read_ceilings(const struct reading *reading,
-				  const Tasheem__Quota__V1__CeilingRead *read)
+                                  const Tasheem__Quota__V1__CeilingRead *read)
 {
 	Tasheem__Quota__V1__CeilingReadReply reply = TASHEEM__QUOTA__V1__CEILING_READ_REPLY__INIT;
 	reply.ceilings =
-		ARENA_ARRAY(reading->arena, Tasheem__Quota__V1__CeilingChanged *, PAGE_ROWS);
+	        ARENA_ARRAY(reading->arena, Tasheem__Quota__V1__CeilingChanged *, PAGE_ROWS);
 	uint64_t first = (uint64_t)read->page * PAGE_ROWS;
 	for (uint32_t at = 0; at < reading->state->ceilings.count; at++) {
 		const struct quota_ceiling *ceiling = quota_ceiling_at(reading->state, at);
@@ -152,40 +150,39 @@ static struct bytes read_ceilings(const struct reading *reading,
 		if (reading->kind == QUOTA_CEILING_WHY)
 			change.derivation = &ceiling->derivation;
 		reply.ceilings[reply.n_ceilings++] =
-			quota_ceiling_message(reading->state, reading->arena, &change);
+		        quota_ceiling_message(reading->state, reading->arena, &change);
 	}
 	return wire_encode(reading->arena, &reply.base);
 }
 
 static const struct quota_regime *regime_wanted(const struct reading *reading,
-						const Tasheem__Quota__V1__RegimeRead *read)
+                                                const Tasheem__Quota__V1__RegimeRead *read)
 {
 	const struct quota_state *state = reading->state;
 	if (read->version)
 		return read->version <= state->regimes.count
-			       ? table_at(&state->regimes, read->version - 1)
-			       : NULL;
+		               ? table_at(&state->regimes, read->version - 1)
+		               : NULL;
 	int64_t at_ms = calendar_day_valid(read->day_jalali)
-				? calendar_day_start_ms(read->day_jalali)
-				: reading->now_ms;
+	                        ? calendar_day_start_ms(read->day_jalali)
+	                        : reading->now_ms;
 	struct quota_epoch epoch = quota_epoch_at(state, at_ms);
 	return quota_regime_of(state, &epoch);
 }
 
 static struct bytes read_regime(const struct reading *reading,
-				const Tasheem__Quota__V1__RegimeRead *read)
+                                const Tasheem__Quota__V1__RegimeRead *read)
 {
 	Tasheem__Quota__V1__RegimeReadReply reply = TASHEEM__QUOTA__V1__REGIME_READ_REPLY__INIT;
 	Tasheem__Quota__V1__RegimeApproved approved = TASHEEM__QUOTA__V1__REGIME_APPROVED__INIT;
 	const struct quota_regime *regime = regime_wanted(reading, read);
 	reply.versions = reading->state->regimes.count;
 	if (regime) {
-		struct bytes text = {
-			quota_range_at(&reading->state->texts, regime->text_offset),
-			regime->text_size};
+		struct bytes text = {quota_range_at(&reading->state->texts, regime->text_offset),
+		                     regime->text_size};
 		approved.regime = (Tasheem__Quota__V1__Regime *)(uintptr_t)WIRE_DECODE_TRUSTED(
-			reading->arena, Tasheem__Quota__V1__Regime, tasheem__quota__v1__regime,
-			text);
+		        reading->arena, Tasheem__Quota__V1__Regime, tasheem__quota__v1__regime,
+		        text);
 		approved.approved_ms = regime->approved_ms;
 		approved.approved_by = (char *)(uintptr_t)regime->approved_by.text;
 		reply.regime = &approved;
@@ -198,24 +195,24 @@ static bool read_body(const struct reading *reading, struct bytes payload, struc
 {
 	if (reading->kind == QUOTA_REQUEST_READ) {
 		const Tasheem__Quota__V1__RequestRead *read =
-			WIRE_DECODE(reading->arena, Tasheem__Quota__V1__RequestRead,
-				    tasheem__quota__v1__request_read, payload);
+		        WIRE_DECODE(reading->arena, Tasheem__Quota__V1__RequestRead,
+		                    tasheem__quota__v1__request_read, payload);
 		if (read)
 			*body = read_requests(reading, read);
 		return read;
 	}
 	if (reading->kind == QUOTA_CEILING_READ || reading->kind == QUOTA_CEILING_WHY) {
 		const Tasheem__Quota__V1__CeilingRead *read =
-			WIRE_DECODE(reading->arena, Tasheem__Quota__V1__CeilingRead,
-				    tasheem__quota__v1__ceiling_read, payload);
+		        WIRE_DECODE(reading->arena, Tasheem__Quota__V1__CeilingRead,
+		                    tasheem__quota__v1__ceiling_read, payload);
 		if (!read || (read->month && !calendar_month_valid(read->month)))
 			return false;
 		*body = read_ceilings(reading, read);
 		return true;
 	}
 	const Tasheem__Quota__V1__RegimeRead *read =
-		WIRE_DECODE(reading->arena, Tasheem__Quota__V1__RegimeRead,
-			    tasheem__quota__v1__regime_read, payload);
+	        WIRE_DECODE(reading->arena, Tasheem__Quota__V1__RegimeRead,
+	                    tasheem__quota__v1__regime_read, payload);
 	if (read)
 		*body = read_regime(reading, read);
 	return read;
@@ -225,15 +222,15 @@ void quota_read(const struct quota_state *state, struct batch *batch, const stru
 {
 	struct verdict verdict = {.code = CODE_ACCEPTED};
 	struct bytes body;
-	struct reading reading = {
-		state, batch_arena(batch), authorise_by_name(&state->authorise, &item->actor.name),
-		item->kind, batch_now_ms(batch)};
+	struct reading reading = {state, batch_arena(batch),
+	                          authorise_by_name(&state->authorise, &item->actor.name),
+	                          item->kind, batch_now_ms(batch)};
 	bool known = item->kind >= QUOTA_REQUEST_READ && item->kind <= QUOTA_REGIME_READ;
 	if (!known)
 		verdict_add(&verdict, CODE_INVALID, REASON_UNKNOWN_KIND, "kind", item->kind, 0);
 	else if (!reading.principal)
 		verdict_add(&verdict, CODE_DENIED, REASON_NOT_AUTHORISED, item->actor.name.text, 0,
-			    0);
+		            0);
 	else if (read_body(&reading, item->payload, &body)) {
 		batch_reply(batch, item, body);
 		return;

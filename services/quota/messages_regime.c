@@ -15,7 +15,7 @@ struct reading {
 };
 
 static bool wrong(const struct reading *reading, enum reason_code reason, const char *subject,
-		  int64_t value)
+                  int64_t value)
 {
 	verdict_add(reading->verdict, CODE_INVALID, reason, subject, value, 0);
 	return false;
@@ -49,13 +49,13 @@ static uint8_t small(int64_t value)
 }
 
 static bool rule_read(const struct reading *reading, const Tasheem__Quota__V1__FamilyRule *from,
-		      struct draft_rule *to)
+                      struct draft_rule *to)
 {
 	if (!quota_family_set(&to->family, from->family))
 		return wrong(reading, REASON_ID_FORMAT, "families.family", 0);
 	if (from->n_priorities > QUOTA_MAX_PRIORITIES)
 		return wrong(reading, REASON_TOO_LARGE, "families.priorities",
-			     (int64_t)from->n_priorities);
+		             (int64_t)from->n_priorities);
 	to->policy = from->policy;
 	to->rounding = from->rounding;
 	to->small_unit_reserve_percent = from->small_unit_reserve_percent;
@@ -102,7 +102,7 @@ static void products_sort(struct draft_product *products, size_t count)
 		struct draft_product moved = products[at];
 		size_t to = at;
 		while (to > 0 && memcmp(&products[to - 1].product_code, &moved.product_code,
-					sizeof moved.product_code) > 0) {
+		                        sizeof moved.product_code) > 0) {
 			products[to] = products[to - 1];
 			to--;
 		}
@@ -116,13 +116,13 @@ static bool products_read(const struct reading *reading)
 	if (from->n_products > 4096)
 		return wrong(reading, REASON_TOO_LARGE, "products", (int64_t)from->n_products);
 	struct draft_product *products =
-		ARENA_ARRAY(reading->arena, struct draft_product, from->n_products);
+	        ARENA_ARRAY(reading->arena, struct draft_product, from->n_products);
 	for (size_t at = 0; at < from->n_products; at++) {
 		const Tasheem__Quota__V1__Product *product = from->products[at];
 		if (identifier_check_product(product->product_code) != REASON_NONE ||
 		    !product_code_set(&products[at].product_code, product->product_code))
 			return wrong(reading, REASON_ID_FORMAT, "products.product_code",
-				     (int64_t)at);
+			             (int64_t)at);
 		if (!quota_family_set(&products[at].family, product->family))
 			return wrong(reading, REASON_ID_FORMAT, "products.family", (int64_t)at);
 		products[at].coefficient = ratio_of(product->consumption_coefficient);
@@ -139,7 +139,7 @@ static bool grades_read(const struct reading *reading)
 	if (from->n_grades > 1024 || from->n_substitutes > 4096)
 		return wrong(reading, REASON_TOO_LARGE, "grades", (int64_t)from->n_grades);
 	struct draft_grade *grades =
-		ARENA_ARRAY(reading->arena, struct draft_grade, from->n_grades);
+	        ARENA_ARRAY(reading->arena, struct draft_grade, from->n_grades);
 	for (size_t at = 0; at < from->n_grades; at++) {
 		const Tasheem__Quota__V1__Grade *grade = from->grades[at];
 		if (!grade_set(&grades[at].grade, grade->grade) ||
@@ -149,11 +149,11 @@ static bool grades_read(const struct reading *reading)
 		grades[at].base_price_rial_per_kg = grade->base_price_rial_per_kg;
 	}
 	struct draft_substitute *pairs =
-		ARENA_ARRAY(reading->arena, struct draft_substitute, from->n_substitutes);
+	        ARENA_ARRAY(reading->arena, struct draft_substitute, from->n_substitutes);
 	for (size_t at = 0; at < from->n_substitutes; at++)
 		if (!grade_set(&pairs[at].grade, from->substitutes[at]->grade) ||
 		    !grade_set(&pairs[at].substitute_grade,
-			       from->substitutes[at]->substitute_grade))
+		               from->substitutes[at]->substitute_grade))
 			return wrong(reading, REASON_ID_FORMAT, "substitutes", (int64_t)at);
 	reading->draft->grades = grades;
 	reading->draft->grade_count = (uint32_t)from->n_grades;
@@ -170,7 +170,7 @@ static bool places_read(const struct reading *reading)
 	if (!quota_place_set(&reading->draft->default_province, from->default_province))
 		return wrong(reading, REASON_TOO_LARGE, "default_province", 0);
 	struct draft_county *counties =
-		ARENA_ARRAY(reading->arena, struct draft_county, from->n_counties);
+	        ARENA_ARRAY(reading->arena, struct draft_county, from->n_counties);
 	for (size_t at = 0; at < from->n_counties; at++)
 		if (!quota_place_set(&counties[at].county, from->counties[at]->county) ||
 		    !quota_place_set(&counties[at].province, from->counties[at]->province))
@@ -195,7 +195,7 @@ static bool head_read(const struct reading *reading)
 		return wrong(reading, REASON_TOO_LARGE, "title", 0);
 	if (!calendar_day_valid(from->effective_from_jalali))
 		return wrong(reading, REASON_OUT_OF_RANGE, "effective_from_jalali",
-			     from->effective_from_jalali);
+		             from->effective_from_jalali);
 	draft->version = from->version;
 	draft->effective_from_jalali = from->effective_from_jalali;
 	draft->effective_ms = calendar_day_start_ms(from->effective_from_jalali);
@@ -212,7 +212,7 @@ static bool head_read(const struct reading *reading)
 }
 
 bool quota_regime_draft(struct arena *arena, const Tasheem__Quota__V1__Regime *regime,
-			struct draft_regime *draft, struct verdict *verdict)
+                        struct draft_regime *draft, struct verdict *verdict)
 {
 	struct reading reading = {arena, regime, draft, verdict};
 	draft->text = wire_encode(arena, &regime->base);

@@ -58,23 +58,23 @@ derivation_read(const struct replay *replay, const Tasheem__Quota__V1__CeilingDe
 	to->ceiling_kg = from->ceiling_kg;
 	to->joint_limit_kg = from->joint_limit_kg;
 	CHECK(from->multiplier);
-	to->multiplier = (struct quota_ratio){from->multiplier->numerator,
-					      from->multiplier->denominator};
+	to->multiplier =
+	        (struct quota_ratio){from->multiplier->numerator, from->multiplier->denominator};
 	if (from->joint_family[0])
 		to->joint_family = family_number(replay->state, from->joint_family) + 1;
 	return to;
 }
 
 static struct change_ceiling ceiling_read(const struct replay *replay,
-					  const Tasheem__Quota__V1__CeilingChanged *from)
+                                          const Tasheem__Quota__V1__CeilingChanged *from)
 {
 	return (struct change_ceiling){
-		.key = {licence_number(replay->state, from->licence_id),
-			family_number(replay->state, from->family), from->window_month},
-		.ceiling_kg = from->ceiling_kg,
-		.reserved_kg = from->reserved_kg,
-		.used_kg = from->used_kg,
-		.derivation = from->derivation ? derivation_read(replay, from->derivation) : NULL,
+	        .key = {licence_number(replay->state, from->licence_id),
+	                family_number(replay->state, from->family), from->window_month},
+	        .ceiling_kg = from->ceiling_kg,
+	        .reserved_kg = from->reserved_kg,
+	        .used_kg = from->used_kg,
+	        .derivation = from->derivation ? derivation_read(replay, from->derivation) : NULL,
 	};
 }
 
@@ -87,16 +87,16 @@ ceilings_read(const struct replay *replay, Tasheem__Quota__V1__CeilingChanged **
 	return to;
 }
 
-#define DECODE(replay, type, prefix)                                                              \
-	__extension__({                                                                           \
-		const type *decoded_ =                                                            \
-			WIRE_DECODE_TRUSTED((replay)->arena, type, prefix, (replay)->payload);    \
-		CHECK(decoded_);                                                                  \
-		decoded_;                                                                         \
+#define DECODE(replay, type, prefix)                                                               \
+	__extension__({                                                                            \
+		const type *decoded_ =                                                             \
+		        WIRE_DECODE_TRUSTED((replay)->arena, type, prefix, (replay)->payload);     \
+		CHECK(decoded_);                                                                   \
+		decoded_;                                                                          \
 	})
 
 static const struct change_line *lines_read(const struct replay *replay,
-					    const Tasheem__Quota__V1__RequestChanged *from)
+                                            const Tasheem__Quota__V1__RequestChanged *from)
 {
 	size_t count = from->request->n_lines;
 	struct change_line *lines = ARENA_ARRAY(replay->arena, struct change_line, count);
@@ -105,12 +105,12 @@ static const struct change_line *lines_read(const struct replay *replay,
 	for (size_t at = 0; at < count; at++) {
 		const Tasheem__Quota__V1__RequestLine *line = from->request->lines[at];
 		lines[at] = (struct change_line){
-			.party = party_number(replay->state, line->party_id),
-			.licence = licence_number(replay->state, line->licence_id),
-			.wanted_kg = line->wanted_kg,
-			.reserved_kg = from->reserved_kg[at],
-			.weight_kg = from->weight_kg[at],
-			.held_kg = from->n_held_kg ? from->held_kg[at] : 0,
+		        .party = party_number(replay->state, line->party_id),
+		        .licence = licence_number(replay->state, line->licence_id),
+		        .wanted_kg = line->wanted_kg,
+		        .reserved_kg = from->reserved_kg[at],
+		        .weight_kg = from->weight_kg[at],
+		        .held_kg = from->n_held_kg ? from->held_kg[at] : 0,
 		};
 	}
 	return lines;
@@ -118,34 +118,33 @@ static const struct change_line *lines_read(const struct replay *replay,
 
 static void request_read(const struct replay *replay)
 {
-	const Tasheem__Quota__V1__RequestChanged *from =
-		DECODE(replay, Tasheem__Quota__V1__RequestChanged,
-		       tasheem__quota__v1__request_changed);
+	const Tasheem__Quota__V1__RequestChanged *from = DECODE(
+	        replay, Tasheem__Quota__V1__RequestChanged, tasheem__quota__v1__request_changed);
 	const Tasheem__Quota__V1__Request *request = from->request;
 	struct change_request *to = &replay->event->request;
 	CHECK(request);
 	*to = (struct change_request){
-		.family = family_number(replay->state, from->family),
-		.quantity_kg = request->quantity_kg,
-		.minimum_kg = request->minimum_kg,
-		.max_price_rial_per_kg = request->max_price_rial_per_kg,
-		.asked_landed_rial_per_kg = request->max_landed_rial_per_kg,
-		.max_landed_rial_per_kg = from->max_landed_rial_per_kg,
-		.filed_ms = from->filed_ms,
-		.filed_sequence = from->filed_sequence,
-		.delivery_from_jalali = request->delivery_from_jalali,
-		.delivery_to_jalali = request->delivery_to_jalali,
-		.window_month = from->window_month,
-		.version = from->version,
-		.state = (uint8_t)from->state,
-		.wished_class = (uint8_t)request->wished_priority_class,
-		.priority_class = (uint8_t)from->priority_class,
-		.buyer_classes = (uint8_t)from->buyer_classes,
-		.province = from->province,
-		.line_count = (uint32_t)request->n_lines,
-		.lines = lines_read(replay, from),
-		.ceiling_count = (uint32_t)from->n_ceilings,
-		.ceilings = ceilings_read(replay, from->ceilings, from->n_ceilings),
+	        .family = family_number(replay->state, from->family),
+	        .quantity_kg = request->quantity_kg,
+	        .minimum_kg = request->minimum_kg,
+	        .max_price_rial_per_kg = request->max_price_rial_per_kg,
+	        .asked_landed_rial_per_kg = request->max_landed_rial_per_kg,
+	        .max_landed_rial_per_kg = from->max_landed_rial_per_kg,
+	        .filed_ms = from->filed_ms,
+	        .filed_sequence = from->filed_sequence,
+	        .delivery_from_jalali = request->delivery_from_jalali,
+	        .delivery_to_jalali = request->delivery_to_jalali,
+	        .window_month = from->window_month,
+	        .version = from->version,
+	        .state = (uint8_t)from->state,
+	        .wished_class = (uint8_t)request->wished_priority_class,
+	        .priority_class = (uint8_t)from->priority_class,
+	        .buyer_classes = (uint8_t)from->buyer_classes,
+	        .province = from->province,
+	        .line_count = (uint32_t)request->n_lines,
+	        .lines = lines_read(replay, from),
+	        .ceiling_count = (uint32_t)from->n_ceilings,
+	        .ceilings = ceilings_read(replay, from->ceilings, from->n_ceilings),
 	};
 	CHECK(party_id_set(&to->key.buyer_id, request->buyer_id));
 	CHECK(request_id_set(&to->key.request_id, request->request_id));
@@ -155,9 +154,8 @@ static void request_read(const struct replay *replay)
 
 static void exclusion_read(const struct replay *replay)
 {
-	const Tasheem__Quota__V1__RequestExcluded *from =
-		DECODE(replay, Tasheem__Quota__V1__RequestExcluded,
-		       tasheem__quota__v1__request_excluded);
+	const Tasheem__Quota__V1__RequestExcluded *from = DECODE(
+	        replay, Tasheem__Quota__V1__RequestExcluded, tasheem__quota__v1__request_excluded);
 	struct change_exclusion *to = &replay->event->exclusion;
 	struct reason *reasons = ARENA_ARRAY(replay->arena, struct reason, from->n_reasons);
 	for (size_t at = 0; at < from->n_reasons; at++) {
@@ -169,11 +167,11 @@ static void exclusion_read(const struct replay *replay)
 		reasons[at].limit = from->reasons[at]->limit;
 	}
 	*to = (struct change_exclusion){
-		.version = from->version,
-		.reason_count = (uint32_t)from->n_reasons,
-		.reasons = reasons,
-		.ceiling_count = (uint32_t)from->n_ceilings,
-		.ceilings = ceilings_read(replay, from->ceilings, from->n_ceilings),
+	        .version = from->version,
+	        .reason_count = (uint32_t)from->n_reasons,
+	        .reasons = reasons,
+	        .ceiling_count = (uint32_t)from->n_ceilings,
+	        .ceilings = ceilings_read(replay, from->ceilings, from->n_ceilings),
 	};
 	CHECK(party_id_set(&to->key.buyer_id, from->buyer_id));
 	CHECK(request_id_set(&to->key.request_id, from->request_id));
@@ -182,8 +180,8 @@ static void exclusion_read(const struct replay *replay)
 
 static void book_read(const struct replay *replay)
 {
-	const Tasheem__Quota__V1__BookClosed *from = DECODE(
-		replay, Tasheem__Quota__V1__BookClosed, tasheem__quota__v1__book_closed);
+	const Tasheem__Quota__V1__BookClosed *from =
+	        DECODE(replay, Tasheem__Quota__V1__BookClosed, tasheem__quota__v1__book_closed);
 	struct change_book *to = &replay->event->book;
 	CHECK(round_id_set(&to->round_id, from->round_id) && from->digest.len == DIGEST_BYTES);
 	to->family = family_number(replay->state, from->family);
@@ -198,8 +196,8 @@ allocation_read(const struct replay *replay, const Tasheem__Quota__V1__Allocatio
 	struct change_part *parts = ARENA_ARRAY(replay->arena, struct change_part, from->n_lines);
 	for (size_t at = 0; at < from->n_lines; at++)
 		parts[at] = (struct change_part){
-			from->lines[at]->line, from->lines[at]->quantity_kg,
-			from->lines[at]->reserved_kg, from->lines[at]->held_kg};
+		        from->lines[at]->line, from->lines[at]->quantity_kg,
+		        from->lines[at]->reserved_kg, from->lines[at]->held_kg};
 	CHECK(allocation_id_set(&to->allocation_id, from->allocation_id));
 	CHECK(party_id_set(&to->request.buyer_id, from->buyer_id));
 	CHECK(request_id_set(&to->request.request_id, from->request_id));
@@ -211,16 +209,16 @@ allocation_read(const struct replay *replay, const Tasheem__Quota__V1__Allocatio
 
 static void round_read(const struct replay *replay)
 {
-	const Tasheem__Quota__V1__RoundLearned *from = DECODE(
-		replay, Tasheem__Quota__V1__RoundLearned, tasheem__quota__v1__round_learned);
+	const Tasheem__Quota__V1__RoundLearned *from =
+	        DECODE(replay, Tasheem__Quota__V1__RoundLearned, tasheem__quota__v1__round_learned);
 	struct change_round *to = &replay->event->round;
 	*to = (struct change_round){
-		.state = (uint8_t)from->state,
-		.regime_version = from->regime_version,
-		.over = from->over,
-		.allocation = from->allocation ? allocation_read(replay, from->allocation) : NULL,
-		.ceiling_count = (uint32_t)from->n_ceilings,
-		.ceilings = ceilings_read(replay, from->ceilings, from->n_ceilings),
+	        .state = (uint8_t)from->state,
+	        .regime_version = from->regime_version,
+	        .over = from->over,
+	        .allocation = from->allocation ? allocation_read(replay, from->allocation) : NULL,
+	        .ceiling_count = (uint32_t)from->n_ceilings,
+	        .ceilings = ceilings_read(replay, from->ceilings, from->n_ceilings),
 	};
 	CHECK(round_id_set(&to->round_id, from->round_id));
 	CHECK(family_name_set(&to->family, from->family));
@@ -229,8 +227,8 @@ static void round_read(const struct replay *replay)
 static void purchase_read(const struct replay *replay)
 {
 	const Tasheem__Quota__V1__PurchaseRecorded *from =
-		DECODE(replay, Tasheem__Quota__V1__PurchaseRecorded,
-		       tasheem__quota__v1__purchase_recorded);
+	        DECODE(replay, Tasheem__Quota__V1__PurchaseRecorded,
+	               tasheem__quota__v1__purchase_recorded);
 	struct change_purchase *to = &replay->event->purchase;
 	CHECK(from->purchase && family_name_set(&to->family, from->purchase->family));
 	to->licence = licence_number(replay->state, from->purchase->licence_id);
@@ -241,7 +239,7 @@ static void purchase_read(const struct replay *replay)
 static void regime_read(const struct replay *replay)
 {
 	const Tasheem__Quota__V1__RegimeApproved *from = DECODE(
-		replay, Tasheem__Quota__V1__RegimeApproved, tasheem__quota__v1__regime_approved);
+	        replay, Tasheem__Quota__V1__RegimeApproved, tasheem__quota__v1__regime_approved);
 	struct draft_regime *draft = ARENA_NEW(replay->arena, struct draft_regime);
 	struct verdict verdict = {.code = CODE_ACCEPTED};
 	CHECK(from->regime && quota_regime_draft(replay->arena, from->regime, draft, &verdict));
@@ -251,7 +249,7 @@ static void regime_read(const struct replay *replay)
 }
 
 const struct quota_event *quota_event_decode(const struct quota_state *state, struct arena *arena,
-					     const struct wire_event *wire)
+                                             const struct wire_event *wire)
 {
 	struct quota_event *event = ARENA_NEW(arena, struct quota_event);
 	struct replay replay = {state, arena, wire->payload, event};
@@ -264,8 +262,9 @@ const struct quota_event *quota_event_decode(const struct quota_state *state, st
 		purchase_read(&replay);
 		return event;
 	case QUOTA_CEILING_CHANGED:
-		event->ceiling = ceiling_read(&replay, DECODE(&replay, Tasheem__Quota__V1__CeilingChanged,
-							      tasheem__quota__v1__ceiling_changed));
+		event->ceiling =
+		        ceiling_read(&replay, DECODE(&replay, Tasheem__Quota__V1__CeilingChanged,
+		                                     tasheem__quota__v1__ceiling_changed));
 		return event;
 	case QUOTA_REQUEST_CHANGED:
 		request_read(&replay);
@@ -287,7 +286,8 @@ const struct quota_event *quota_event_decode(const struct quota_state *state, st
 	case QUOTA_MANDATE_LEARNED:
 		break;
 	}
-	const struct quota_event *learned = quota_registry_decode(arena, event->kind, wire->payload);
+	const struct quota_event *learned =
+	        quota_registry_decode(arena, event->kind, wire->payload);
 	CHECK(learned);
 	return learned;
 }

@@ -77,19 +77,19 @@ static void group_join(struct derivation_work *work, uint32_t left, uint32_t rig
 
 /* Adds a line's needs; returns the most any of its families needs, and one of them. */
 static int64_t line_add(struct derivation_work *work, const struct quota_licence_line *line,
-			uint32_t *family)
+                        uint32_t *family)
 {
 	struct quota_product_key key = {work->regime->version, line->product_code};
 	const struct quota_product *product = table_find(&work->state->products, &key);
 	int64_t most = 0;
 	for (uint32_t at = 0; product && at < product->need_count; at++) {
 		const struct quota_need *need =
-			quota_range_at(&work->state->needs, product->first_need + at);
+		        quota_range_at(&work->state->needs, product->first_need + at);
 		const struct quota_rule *rule = table_at(&work->state->rules, need->rule);
 		uint32_t slot = need->rule - work->regime->first_rule;
 		int64_t capacity = capacity_of(line, rule);
 		int64_t kg = limited((int128)capacity * need->coefficient.numerator /
-				     need->coefficient.denominator);
+		                     need->coefficient.denominator);
 		work->need_kg[slot] = limited((int128)work->need_kg[slot] + kg);
 		work->capacity_kg[slot] = limited((int128)work->capacity_kg[slot] + capacity);
 		if (at > 0)
@@ -109,10 +109,10 @@ static void needs_collect(struct derivation_work *work)
 	if (work->licence->state != QUOTA_LICENCE_VALID)
 		return;
 	for (uint32_t at = 0; at < work->licence->line_count; at++)
-		most[at] = line_add(work,
-				    quota_range_at(&work->state->licence_lines,
-						   work->licence->first_line + at),
-				    &family[at]);
+		most[at] = line_add(
+		        work,
+		        quota_range_at(&work->state->licence_lines, work->licence->first_line + at),
+		        &family[at]);
 	for (uint32_t at = 0; at < work->licence->line_count; at++) {
 		uint8_t group = work->group[family[at]];
 		work->joint_kg[group] = limited((int128)work->joint_kg[group] + most[at]);
@@ -140,11 +140,11 @@ int32_t quota_window_of(const struct quota_rule *rule, int32_t month)
 }
 
 static int64_t purchases_sum(const struct derivation_work *work, uint32_t family,
-			     int32_t first_month, int32_t months)
+                             int32_t first_month, int32_t months)
 {
 	int64_t sum = 0;
 	struct quota_purchase_key key = {table_number(&work->state->licences, work->licence),
-					 family, 0};
+	                                 family, 0};
 	for (int32_t at = 0; at < months; at++) {
 		key.month = calendar_month_add(first_month, at);
 		const struct quota_purchase *purchase = table_find(&work->state->purchases, &key);
@@ -159,7 +159,7 @@ void quota_formula_apply(const struct quota_rule *rule, struct quota_derivation 
 	/* Two steps keep the product inside 128 bits: ratios are at most 10^12. */
 	int128 counted = (int128)derivation->recorded_kg * rule->share.numerator;
 	derivation->record_based_kg_per_year =
-		limited(counted * 12 / ((int128)rule->share.denominator * rule->record_months));
+	        limited(counted * 12 / ((int128)rule->share.denominator * rule->record_months));
 	derivation->floor_kg_per_year = limited((int128)nominal * rule->floor_percent / 100);
 	int64_t annual = derivation->record_based_kg_per_year;
 	switch ((enum quota_formula)rule->formula) {
@@ -171,7 +171,7 @@ void quota_formula_apply(const struct quota_rule *rule, struct quota_derivation 
 		break;
 	case QUOTA_FLOORED_RECORD:
 		annual = annual > derivation->floor_kg_per_year ? annual
-								: derivation->floor_kg_per_year;
+		                                                : derivation->floor_kg_per_year;
 		annual = annual < nominal ? annual : nominal;
 		break;
 	case QUOTA_MEAN_RECORD:
@@ -183,10 +183,10 @@ void quota_formula_apply(const struct quota_rule *rule, struct quota_derivation 
 
 /* The ceiling of one family; `slot` is the rule's place in the regime. */
 static const struct quota_derivation *family_derive(const struct derivation_work *work,
-						    struct arena *arena, uint32_t slot)
+                                                    struct arena *arena, uint32_t slot)
 {
 	const struct quota_rule *rule =
-		table_at(&work->state->rules, work->regime->first_rule + slot);
+	        table_at(&work->state->rules, work->regime->first_rule + slot);
 	int32_t window = quota_window_of(rule, work->month), months = rule->window_months;
 	struct quota_derivation *made = ARENA_NEW(arena, struct quota_derivation);
 	made->regime_version = work->regime->version;
@@ -196,7 +196,7 @@ static const struct quota_derivation *family_derive(const struct derivation_work
 	made->record_first_month = calendar_month_add(window, -rule->record_months);
 	made->record_last_month = calendar_month_add(window, -1);
 	made->recorded_kg = purchases_sum(work, rule->key.family, made->record_first_month,
-					  rule->record_months);
+	                                  rule->record_months);
 	quota_formula_apply(rule, made);
 	made->window_ceiling_kg = quota_months_sum(made->annual_ceiling_kg, window, months);
 	made->ceiling_kg = made->window_ceiling_kg;
@@ -205,14 +205,14 @@ static const struct quota_derivation *family_derive(const struct derivation_work
 		made->multiplier = rule->multiplier;
 		int64_t most = quota_months_sum(made->nominal_need_kg_per_year, window, months);
 		int64_t scaled = limited((int128)made->window_ceiling_kg *
-					 rule->multiplier.numerator / rule->multiplier.denominator);
+		                         rule->multiplier.numerator / rule->multiplier.denominator);
 		scaled = scaled < most ? scaled : most;
 		made->ceiling_kg = scaled > made->ceiling_kg ? scaled : made->ceiling_kg;
 	}
 	uint8_t group = work->group[slot];
 	if (work->group_size[group] > 1) {
 		const struct quota_rule *lead =
-			table_at(&work->state->rules, work->regime->first_rule + group);
+		        table_at(&work->state->rules, work->regime->first_rule + group);
 		made->joint_family = lead->key.family + 1;
 		made->joint_limit_kg = quota_months_sum(work->joint_kg[group], window, months);
 	}
@@ -226,9 +226,9 @@ static bool member_of_supply(const struct derivation_work *work)
 	quota_link link = party->first_membership;
 	while (link) {
 		const struct quota_membership *membership =
-			table_at(&work->state->memberships, link - 1);
+		        table_at(&work->state->memberships, link - 1);
 		const struct quota_party *cooperative =
-			quota_party_at(work->state, membership->key.cooperative);
+		        quota_party_at(work->state, membership->key.cooperative);
 		if (membership->state == QUOTA_MEMBERSHIP_ACTIVE &&
 		    cooperative->cooperative_kind == QUOTA_COOPERATIVE_SUPPLY &&
 		    cooperative->active_members >= work->regime->minimum_active_members)
@@ -239,7 +239,7 @@ static bool member_of_supply(const struct derivation_work *work)
 }
 
 bool quota_ceiling_fresh(const struct quota_state *state, const struct quota_ceiling *ceiling,
-			 const struct quota_licence *licence, const struct quota_regime *regime)
+                         const struct quota_licence *licence, const struct quota_regime *regime)
 {
 	(void)state;
 	return ceiling->derived >= licence->stamp &&
@@ -248,12 +248,12 @@ bool quota_ceiling_fresh(const struct quota_state *state, const struct quota_cei
 
 /* The change that makes one family's ceiling fresh; false when there is nothing to do. */
 static bool slot_change(const struct derivation_work *work, struct arena *arena, uint32_t slot,
-			struct change_ceiling *change)
+                        struct change_ceiling *change)
 {
 	const struct quota_rule *rule =
-		table_at(&work->state->rules, work->regime->first_rule + slot);
+	        table_at(&work->state->rules, work->regime->first_rule + slot);
 	struct quota_window_key key = {table_number(&work->state->licences, work->licence),
-				       rule->key.family, quota_window_of(rule, work->month)};
+	                               rule->key.family, quota_window_of(rule, work->month)};
 	const struct quota_ceiling *ceiling = quota_ceiling_find(work->state, &key);
 	if (!ceiling && work->need_kg[slot] == 0)
 		return false;
@@ -261,28 +261,28 @@ static bool slot_change(const struct derivation_work *work, struct arena *arena,
 		return false;
 	const struct quota_derivation *made = family_derive(work, arena, slot);
 	*change = (struct change_ceiling){
-		.key = key,
-		.ceiling_kg = made->ceiling_kg,
-		.reserved_kg = ceiling ? ceiling->reserved_kg : 0,
-		.used_kg = ceiling ? ceiling->used_kg
-				   : purchases_sum(work, key.family, key.window_month,
-						   rule->window_months),
-		.derivation = made,
+	        .key = key,
+	        .ceiling_kg = made->ceiling_kg,
+	        .reserved_kg = ceiling ? ceiling->reserved_kg : 0,
+	        .used_kg = ceiling ? ceiling->used_kg
+	                           : purchases_sum(work, key.family, key.window_month,
+	                                           rule->window_months),
+	        .derivation = made,
 	};
 	return true;
 }
 
 const struct change_ceiling *quota_derive_licence(const struct quota_state *state,
-						  const struct quota_licence *licence,
-						  const struct quota_moment *moment,
-						  uint32_t *count)
+                                                  const struct quota_licence *licence,
+                                                  const struct quota_moment *moment,
+                                                  uint32_t *count)
 {
 	struct quota_epoch epoch = quota_epoch_at(state, moment->now_ms);
 	struct derivation_work work = {
-		.state = state,
-		.licence = licence,
-		.regime = quota_regime_of(state, &epoch),
-		.month = epoch.month,
+	        .state = state,
+	        .licence = licence,
+	        .regime = quota_regime_of(state, &epoch),
+	        .month = epoch.month,
 	};
 	*count = 0;
 	if (!work.regime)
@@ -290,7 +290,7 @@ const struct change_ceiling *quota_derive_licence(const struct quota_state *stat
 	needs_collect(&work);
 	work.multiplied = member_of_supply(&work);
 	struct change_ceiling *changes =
-		ARENA_ARRAY(moment->arena, struct change_ceiling, work.regime->rule_count);
+	        ARENA_ARRAY(moment->arena, struct change_ceiling, work.regime->rule_count);
 	for (uint32_t slot = 0; slot < work.regime->rule_count; slot++)
 		if (slot_change(&work, moment->arena, slot, &changes[*count]))
 			++*count;

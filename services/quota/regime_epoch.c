@@ -41,13 +41,13 @@ void quota_epoch_refresh(struct quota_state *state, int64_t now_ms)
 }
 
 const struct quota_regime *quota_regime_of(const struct quota_state *state,
-					   const struct quota_epoch *epoch)
+                                           const struct quota_epoch *epoch)
 {
 	return epoch->regime ? table_at(&state->regimes, epoch->regime - 1) : NULL;
 }
 
 const struct quota_rule *quota_rule_find(const struct quota_state *state, uint32_t version,
-					 uint32_t family)
+                                         uint32_t family)
 {
 	struct quota_rule_key key = {version, family};
 	return table_find(&state->rules, &key);

@@ -246,79 +246,80 @@ struct seen_allocation {
 
 /* Deciding: const state, no clock, no I/O. */
 void quota_decide_file(const struct quota_state *state, const struct ask_request *ask,
-		       const struct quota_moment *moment, struct quota_outcome *outcome);
+                       const struct quota_moment *moment, struct quota_outcome *outcome);
 void quota_decide_amend(const struct quota_state *state, const struct ask_request *ask,
-			const struct quota_moment *moment, struct quota_outcome *outcome);
+                        const struct quota_moment *moment, struct quota_outcome *outcome);
 void quota_decide_cancel(const struct quota_state *state, const struct ask_request *ask,
-			 const struct quota_moment *moment, struct quota_outcome *outcome);
+                         const struct quota_moment *moment, struct quota_outcome *outcome);
 void quota_decide_purchase(const struct quota_state *state, const struct ask_purchase *ask,
-			   const struct quota_moment *moment, struct quota_outcome *outcome);
+                           const struct quota_moment *moment, struct quota_outcome *outcome);
 void quota_decide_regime(const struct quota_state *state, const struct draft_regime *draft,
-			 const struct quota_moment *moment, struct quota_outcome *outcome);
+                         const struct quota_moment *moment, struct quota_outcome *outcome);
 /* A round of matching changed, or one of its allocations. */
 void quota_decide_round(const struct quota_state *state, const struct change_round *seen,
-			const struct quota_moment *moment, struct quota_outcome *outcome);
+                        const struct quota_moment *moment, struct quota_outcome *outcome);
 /* NOT_FOUND when the request or one of its lines is not known. */
 void quota_decide_allocation(const struct quota_state *state, const struct seen_allocation *seen,
-			     const struct quota_moment *moment, struct quota_outcome *outcome);
+                             const struct quota_moment *moment, struct quota_outcome *outcome);
 /* One tick of the first round with work: its book, or its release. */
 void quota_decide_work(const struct quota_state *state, const struct quota_moment *moment,
-		       struct quota_outcome *outcome);
+                       struct quota_outcome *outcome);
 /* The stale ceilings of these licences; `done` says how many of them fitted in a record. */
 void quota_decide_ceilings(const struct quota_state *state, const struct quota_moment *moment,
-			   struct quota_sweep *sweep, struct quota_outcome *outcome);
+                           struct quota_sweep *sweep, struct quota_outcome *outcome);
 /* Room in every table for following one more event. */
 bool quota_room(const struct quota_state *state);
 /* Why a request of an open family may not enter the book; the verdict has the reasons. */
 void quota_recheck(const struct quota_state *state, const struct quota_request *request,
-		   const struct quota_round *round, const struct quota_moment *moment,
-		   struct verdict *verdict);
+                   const struct quota_round *round, const struct quota_moment *moment,
+                   struct verdict *verdict);
 /* Why a unit may not use its licence, or be represented by its cooperative. */
 void quota_check_member(const struct quota_state *state, const struct quota_party *cooperative,
-			const struct quota_party *party, struct verdict *verdict);
+                        const struct quota_party *party, struct verdict *verdict);
 void quota_check_licence(const struct quota_state *state, const struct quota_licence *licence,
-			 const struct quota_party *party, int64_t now_ms, struct verdict *verdict);
+                         const struct quota_party *party, int64_t now_ms, struct verdict *verdict);
 void quota_check_cooperative(const struct quota_party *cooperative,
-			     const struct quota_regime *regime, struct verdict *verdict);
+                             const struct quota_regime *regime, struct verdict *verdict);
 /* Whether the licence's products use the family under a regime. */
 bool quota_licence_uses(const struct quota_state *state, const struct quota_licence *licence,
-			const struct quota_rule *rule);
+                        const struct quota_rule *rule);
 
 /* Applying: the only writer of state; never refuses. */
 void quota_apply(struct quota_state *state, const struct quota_event *event, uint64_t sequence,
-		 int64_t time_ms);
+                 int64_t time_ms);
 void quota_apply_ceiling(struct quota_state *state, const struct change_ceiling *change,
-			 uint64_t sequence);
+                         uint64_t sequence);
 void quota_apply_request(struct quota_state *state, const struct change_request *change,
-			 uint64_t sequence);
+                         uint64_t sequence);
 void quota_apply_exclusion(struct quota_state *state, const struct change_exclusion *change,
-			   uint64_t sequence);
+                           uint64_t sequence);
 void quota_apply_regime(struct quota_state *state, const struct draft_regime *draft);
 void quota_apply_book(struct quota_state *state, const struct change_book *change);
 void quota_apply_round(struct quota_state *state, const struct change_round *change,
-		       uint64_t sequence);
+                       uint64_t sequence);
 /* Notes that a fact behind the licence's ceilings changed. */
 void quota_stamp_licence(struct quota_state *state, struct quota_licence *licence,
-			 uint64_t sequence);
+                         uint64_t sequence);
 
 /* The regime: which is in force, windows, ceilings. */
 struct quota_epoch quota_epoch_at(const struct quota_state *state, int64_t now_ms);
 void quota_epoch_refresh(struct quota_state *state, int64_t now_ms);
 /* NULL when no regime is in force. */
 const struct quota_regime *quota_regime_of(const struct quota_state *state,
-					   const struct quota_epoch *epoch);
+                                           const struct quota_epoch *epoch);
 const struct quota_rule *quota_rule_find(const struct quota_state *state, uint32_t version,
-					 uint32_t family);
+                                         uint32_t family);
 int32_t quota_window_of(const struct quota_rule *rule, int32_t month);
 /* Σ of the months' shares of a year's amount over a window. */
 int64_t quota_months_sum(int64_t annual_kg, int32_t first_month, int32_t months);
 /* The derivations of a licence's ceilings that are missing or stale; at most
  * QUOTA_MAX_FAMILIES, taken from the arena; *count may be 0. */
 const struct change_ceiling *quota_derive_licence(const struct quota_state *state,
-						  const struct quota_licence *licence,
-						  const struct quota_moment *moment, uint32_t *count);
+                                                  const struct quota_licence *licence,
+                                                  const struct quota_moment *moment,
+                                                  uint32_t *count);
 bool quota_ceiling_fresh(const struct quota_state *state, const struct quota_ceiling *ceiling,
-			 const struct quota_licence *licence, const struct quota_regime *regime);
+                         const struct quota_licence *licence, const struct quota_regime *regime);
 /* A unit's ceiling before the multiplier; the numbers that need no table. */
 void quota_formula_apply(const struct quota_rule *rule, struct quota_derivation *derivation);
 
@@ -331,18 +332,18 @@ struct quota_ceiling *quota_ceiling_at(const struct quota_state *state, uint32_t
 struct quota_round *quota_round_at(const struct quota_state *state, uint32_t number);
 const char *quota_province_at(const struct quota_state *state, uint32_t number);
 struct quota_line *quota_lines_of(const struct quota_state *state,
-				  const struct quota_request *request);
+                                  const struct quota_request *request);
 struct quota_ceiling *quota_ceiling_find(const struct quota_state *state,
-					 const struct quota_window_key *key);
+                                         const struct quota_window_key *key);
 struct quota_membership *quota_membership_find(const struct quota_state *state,
-					       const struct quota_party *cooperative,
-					       const struct quota_party *party);
+                                               const struct quota_party *cooperative,
+                                               const struct quota_party *party);
 /* Free kg, the joint limit included; never negative. */
 int64_t quota_ceiling_free(const struct quota_state *state, const struct quota_ceiling *ceiling);
 struct change_ceiling quota_ceiling_change(const struct quota_ceiling *ceiling);
 /* The request as it is, as an event; lines from the arena, no ceilings. */
 struct change_request quota_request_change(const struct quota_state *state, struct arena *arena,
-					   const struct quota_request *request);
+                                           const struct quota_request *request);
 bool quota_place_set(struct quota_place *place, const char *text);
 void *quota_range_at(const struct quota_range *range, uint32_t number);
 bool quota_range_room(const struct quota_range *range, uint32_t adding);

@@ -12,24 +12,16 @@
 #include "tasheem/quota/v1/quota.pb-c.h"
 
 const char *const quota_families[] = {
-	"tasheem:request:*",
-	"tasheem:ceiling:*",
-	"tasheem:regime:*",
-	"tasheem:book:*",
-	"tasheem:purchase:*",
-	"tasheem:index:requests",
-	"tasheem:index:requests:*",
-	"tasheem:index:ceilings",
-	"tasheem:index:ceilings:*",
-	"tasheem:index:regimes",
-	"tasheem:index:books",
-	NULL,
+        "tasheem:request:*",        "tasheem:ceiling:*",      "tasheem:regime:*",
+        "tasheem:book:*",           "tasheem:purchase:*",     "tasheem:index:requests",
+        "tasheem:index:requests:*", "tasheem:index:ceilings", "tasheem:index:ceilings:*",
+        "tasheem:index:regimes",    "tasheem:index:books",    NULL,
 };
 
-static const char *const request_states[] = {"unspecified", "open",	"cancelled",
-					     "in_book",	    "excluded", "settled"};
+static const char *const request_states[] = {"unspecified", "open",     "cancelled",
+                                             "in_book",     "excluded", "settled"};
 static const char *const formulas[] = {"unspecified", "nominal", "record", "floored_record",
-				       "mean_record"};
+                                       "mean_record"};
 
 static const char *name_of(const char *const *names, size_t count, int number)
 {
@@ -57,15 +49,15 @@ static void view_month(struct view *view, const char *field, int32_t month)
 static void notice(struct view *view, const char *noun, const char *id, const char *state)
 {
 	view_publish(
-		view,
-		arena_format(view->arena, "%" PRIu64 " %s %s %s", view->sequence, noun, id, state),
-		"tasheem:events:quota");
+	        view,
+	        arena_format(view->arena, "%" PRIu64 " %s %s %s", view->sequence, noun, id, state),
+	        "tasheem:events:quota");
 }
 
 #define EVENT(type, prefix)                                                                        \
 	const Tasheem__Quota__V1__##type *message =                                                \
-		WIRE_DECODE_TRUSTED(view->arena, Tasheem__Quota__V1__##type,                       \
-				    tasheem__quota__v1__##prefix, event->payload);                 \
+	        WIRE_DECODE_TRUSTED(view->arena, Tasheem__Quota__V1__##type,                       \
+	                            tasheem__quota__v1__##prefix, event->payload);                 \
 	CHECK(message)
 
 static void view_derivation(struct view *view, const Tasheem__Quota__V1__CeilingDerivation *from)
@@ -83,7 +75,7 @@ static void view_derivation(struct view *view, const Tasheem__Quota__V1__Ceiling
 	view_int(view, "window_ceiling_kg", from->window_ceiling_kg);
 	if (from->multiplier)
 		view_text(view, "multiplier", "%" PRId64 "/%" PRId64, from->multiplier->numerator,
-			  from->multiplier->denominator);
+		          from->multiplier->denominator);
 	view_int(view, "joint_limit_kg", from->joint_limit_kg);
 	view_text(view, "joint_family", "%s", from->joint_family);
 }
@@ -92,7 +84,7 @@ static void view_ceiling(struct view *view, const Tasheem__Quota__V1__CeilingCha
 {
 	int64_t left = from->ceiling_kg - from->reserved_kg - from->used_kg;
 	const char *id = arena_format(view->arena, "%s:%s:%d", from->licence_id, from->family,
-				      from->window_month);
+	                              from->window_month);
 	view_hash(view, "tasheem:ceiling:%s", id);
 	view_text(view, "licence_id", "%s", from->licence_id);
 	view_text(view, "family", "%s", from->family);
@@ -111,7 +103,7 @@ static void view_ceiling(struct view *view, const Tasheem__Quota__V1__CeilingCha
 }
 
 static void view_ceilings(struct view *view, Tasheem__Quota__V1__CeilingChanged **ceilings,
-			  size_t count)
+                          size_t count)
 {
 	for (size_t at = 0; at < count; at++)
 		view_ceiling(view, ceilings[at]);
@@ -125,12 +117,13 @@ static const char *lines_text(struct view *view, const Tasheem__Quota__V1__Reque
 	char *text = arena_take(view->arena, count * LINE_SIZE + 1);
 	for (size_t at = 0; at < count; at++) {
 		const Tasheem__Quota__V1__RequestLine *line = from->request->lines[at];
-		int size = snprintf(text + used, count * LINE_SIZE + 1 - used,
-				    "%s%s:%s:%" PRId64 ":%" PRId64 ":%" PRId64 ":%" PRId64,
-				    at ? " " : "", line->party_id, line->licence_id, line->wanted_kg,
-				    at < from->n_reserved_kg ? from->reserved_kg[at] : 0,
-				    at < from->n_held_kg ? from->held_kg[at] : 0,
-				    at < from->n_weight_kg ? from->weight_kg[at] : 0);
+		int size =
+		        snprintf(text + used, count * LINE_SIZE + 1 - used,
+		                 "%s%s:%s:%" PRId64 ":%" PRId64 ":%" PRId64 ":%" PRId64,
+		                 at ? " " : "", line->party_id, line->licence_id, line->wanted_kg,
+		                 at < from->n_reserved_kg ? from->reserved_kg[at] : 0,
+		                 at < from->n_held_kg ? from->held_kg[at] : 0,
+		                 at < from->n_weight_kg ? from->weight_kg[at] : 0);
 		CHECK(size > 0 && used + (size_t)size <= count * LINE_SIZE);
 		used += (size_t)size;
 	}
@@ -163,8 +156,7 @@ static void view_request(struct view *view, const struct wire_event *event)
 	EVENT(RequestChanged, request_changed);
 	const Tasheem__Quota__V1__Request *request = message->request;
 	const char *state = NAME_OF(request_states, message->state);
-	const char *id =
-		arena_format(view->arena, "%s:%s", request->buyer_id, request->request_id);
+	const char *id = arena_format(view->arena, "%s:%s", request->buyer_id, request->request_id);
 	view_hash(view, "tasheem:request:%s", id);
 	view_request_content(view, request);
 	view_int(view, "version", message->version);
@@ -181,7 +173,8 @@ static void view_request(struct view *view, const struct wire_event *event)
 	view_int(view, "reserved_kg", sum_of(message->reserved_kg, message->n_reserved_kg));
 	view_int(view, "line_count", (int64_t)request->n_lines);
 	view_text(view, "lines", "%s", lines_text(view, message));
-	if (message->version == 1 && message->state == TASHEEM__QUOTA__V1__REQUEST_STATE__REQUEST_STATE_OPEN) {
+	if (message->version == 1 &&
+	    message->state == TASHEEM__QUOTA__V1__REQUEST_STATE__REQUEST_STATE_OPEN) {
 		view_set_add(view, id, "tasheem:index:requests");
 		view_set_add(view, id, "tasheem:index:requests:%s", request->buyer_id);
 	}
@@ -195,8 +188,8 @@ static const char *reasons_text(struct view *view, const Tasheem__Quota__V1__Req
 	for (size_t at = 0; at < from->n_reasons; at++) {
 		const Tasheem__Quota__V1__ExcludedReason *reason = from->reasons[at];
 		text = arena_format(view->arena, "%s%s%s:%s:%" PRId64 ":%" PRId64, text,
-				    at ? " " : "", reason_name((enum reason_code)reason->code),
-				    reason->subject, reason->value, reason->limit);
+		                    at ? " " : "", reason_name((enum reason_code)reason->code),
+		                    reason->subject, reason->value, reason->limit);
 	}
 	return text;
 }
@@ -204,8 +197,7 @@ static const char *reasons_text(struct view *view, const Tasheem__Quota__V1__Req
 static void view_exclusion(struct view *view, const struct wire_event *event)
 {
 	EVENT(RequestExcluded, request_excluded);
-	const char *id =
-		arena_format(view->arena, "%s:%s", message->buyer_id, message->request_id);
+	const char *id = arena_format(view->arena, "%s:%s", message->buyer_id, message->request_id);
 	view_hash(view, "tasheem:request:%s", id);
 	view_text(view, "state", "%s", "excluded");
 	view_text(view, "round_id", "%s", message->round_id);
@@ -282,13 +274,13 @@ void quota_view(struct view *view, const struct record *record)
 		uint32_t kind;
 		void (*show)(struct view *view, const struct wire_event *event);
 	} shown[] = {
-		{TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_REGIME_APPROVED, view_regime},
-		{TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_PURCHASE_RECORDED, view_purchase},
-		{TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_CEILING_CHANGED, view_ceiling_event},
-		{TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_REQUEST_CHANGED, view_request},
-		{TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_REQUEST_EXCLUDED, view_exclusion},
-		{TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_BOOK_CLOSED, view_book},
-		{TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_ROUND_LEARNED, view_round},
+	        {TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_REGIME_APPROVED, view_regime},
+	        {TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_PURCHASE_RECORDED, view_purchase},
+	        {TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_CEILING_CHANGED, view_ceiling_event},
+	        {TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_REQUEST_CHANGED, view_request},
+	        {TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_REQUEST_EXCLUDED, view_exclusion},
+	        {TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_BOOK_CLOSED, view_book},
+	        {TASHEEM__QUOTA__V1__EVENT_KIND__EVENT_KIND_ROUND_LEARNED, view_round},
 	};
 	for (uint32_t at = 0; at < record->event_count; at++)
 		for (size_t row = 0; row < sizeof shown / sizeof *shown; row++)
