@@ -67,7 +67,7 @@ enum reason_code identifier_check_product(const char *digits)
 {
 	if (!identifier_is_digits(digits, 10))
 		return REASON_ID_FORMAT;
-	return digits[4] >= '3' && digits[4] <= '6' ? REASON_NONE : REASON_ID_FORMAT;
+	return digits[4] >= '1' && digits[4] <= '6' ? REASON_NONE : REASON_ID_FORMAT;
 }
 
 static bool token_character(char character)

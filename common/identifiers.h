@@ -14,7 +14,7 @@
 enum reason_code identifier_check_person(const char *digits);
 enum reason_code identifier_check_legal(const char *digits);
 enum reason_code identifier_check_foreigner(const char *digits);
-/* 10 digits, digit 5 in 3..6. */
+/* 10 digits; digit 5 is the level, 3 to 6 in the present tree, 1 and 2 in files made before. */
 enum reason_code identifier_check_product(const char *digits);
 /* Exactly `count` ASCII digits. */
 bool identifier_is_digits(const char *text, size_t count);

@@ -213,8 +213,7 @@ static void take_change(struct arena *arena, struct bytes payload, struct member
 static void take_line(const Tasheem__Membership__V1__LicenceLine *from, struct licence_line *line,
                       struct verdict *verdict)
 {
-	/* Files older than the present product tree carry other level digits. */
-	if (!identifier_is_digits(from->product_code, 10) ||
+	if (identifier_check_product(from->product_code) != REASON_NONE ||
 	    !product_code_set(&line->product, from->product_code))
 		invalid(verdict, REASON_ID_FORMAT, "product_code",
 		        (int64_t)strlen(from->product_code), 10);

@@ -104,6 +104,11 @@ static json_t *value_of(const char *text, int64_t now_ms)
 	}
 	if (text[0] == '[' || text[0] == '{')
 		return json_loads(text, 0, NULL);
+	if (text[0] == '@') {
+		char path[256];
+		snprintf(path, sizeof path, "tests/scenarios/worlds/%s.json", text + 1);
+		return json_load_file(path, 0, NULL);
+	}
 	if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
 		return json_boolean(text[0] == 't');
 	return json_string(text);

@@ -1,7 +1,7 @@
 /* Commands and reads by name, their payloads from words of the form
  * `request.lines.0.wanted_kg=5500`: a path of fields and list positions, and a
  * value as the command-line tool takes it. Values may be quoted ("a b"), JSON
- * ([103,100]), `now`, `now+3d`, `now-2h` (instants, ms), or `key:NAME`. */
+ * ([103,100]), `@NAME` (tests/scenarios/worlds/NAME.json), `now`, `now+3d`, `now-2h` (instants, ms), or `key:NAME`. */
 #ifndef TESTS_SIM_PAYLOAD_H
 #define TESTS_SIM_PAYLOAD_H
 

@@ -106,6 +106,10 @@ static void node_start(struct node *node)
 	/* So that the first silence is long over. */
 	for (uint32_t i = 0; i < daemon->source_count; i++)
 		daemon->sources[i].heard_ms = daemon->sources[i].asked_ms = INT64_MIN / 4;
+	/* A stream that this world does not have is empty. */
+	for (uint32_t i = 0; i < daemon->source_count; i++)
+		if (!node->world->nodes[world_node_of(daemon->sources[i].stream.text)].core)
+			daemon->sources[i].caught_up_once = true;
 	node->state = node->core->open(SIM_CAPACITY);
 	replay(node, node->state, daemon);
 	daemon->authorise = node->core->authorise(node->state);
@@ -163,9 +167,10 @@ void world_open(struct world *world, int64_t now_ms, uint64_t seed)
 		world->nodes[i].world = world;
 		world->nodes[i].number = i;
 		world->nodes[i].core = cores[i];
+	}
+	for (int i = 0; i < NODE_COUNT; i++)
 		if (cores[i])
 			node_start(&world->nodes[i]);
-	}
 }
 
 void world_close(struct world *world)
@@ -351,7 +356,8 @@ int64_t world_next_ms(const struct world *world)
 	int64_t next_ms = world->queue ? world->queue->due_ms : INT64_MAX;
 	for (int i = 0; i < NODE_COUNT; i++) {
 		const struct node *node = &world->nodes[i];
-		if (!node->daemon)
+		const char *because;
+		if (!node->daemon || !daemon_ready(node->daemon, &because))
 			continue;
 		int64_t deadline_ms = node->core->deadline(node->state);
 		next_ms = deadline_ms < next_ms ? deadline_ms : next_ms;

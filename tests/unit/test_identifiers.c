@@ -42,7 +42,8 @@ static void foreigners_and_products_have_a_shape_only(void **state)
 	(void)state;
 	assert_int_equal(identifier_check_foreigner("852178928648"), REASON_NONE);
 	assert_int_equal(identifier_check_foreigner("85217892864"), REASON_ID_FORMAT);
-	assert_int_equal(identifier_check_product("2520120020"), REASON_ID_FORMAT);
+	assert_int_equal(identifier_check_product("2520120020"), REASON_NONE);
+	assert_int_equal(identifier_check_product("2520020020"), REASON_ID_FORMAT);
 	assert_true(identifier_is_digits("2520120020", 10));
 	assert_false(identifier_is_digits("252012002", 10));
 	assert_false(identifier_is_digits("25201200200", 10));
