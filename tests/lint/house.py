@@ -94,6 +94,22 @@ def check_events(paths):
             tell(reference, line, f"event {code} is in no source")
 
 
+def check_redis_users(paths):
+    """Every Redis key a view names may be written by its own daemon's user, and by no other's."""
+    acl = pathlib.Path("deploy/redis.acl")
+    allowed = {words[1]: [word[1:].rstrip("*") for word in words if word[0] in "~&"]
+               for words in map(str.split, acl.read_text().splitlines()) if words[:1] == ["user"]}
+    for path in paths:
+        service = re.match(r"services/(membership|quota|matching)/", path)
+        text = pathlib.Path(path).read_text() if service else ""
+        for found in re.finditer(r'"(tasheem:[a-z]+:(?:[a-z]+)?)', text):
+            key, line = found.group(1), text.count("\n", 0, found.start()) + 1
+            for user in ("membership", "quota", "matching"):
+                may = any(key.startswith(pattern) for pattern in allowed[user])
+                if may != (user == service.group(1)):
+                    tell(path, line, f"{acl}: user {user} may{'' if may else ' not'} write {key}")
+
+
 def check_machine(path, lines):
     for number, line in enumerate(lines, 1):
         if MACHINE.search(line):
@@ -106,6 +122,7 @@ def main():
         check_source(path, pathlib.Path(path).read_text().splitlines())
     check_functions([path for path in sources if path.endswith(".c")])
     check_events([path for path in sources if path.endswith(".c")])
+    check_redis_users([path for path in sources if path.endswith(".c")])
     for path in tracked():
         if path != "tests/lint/house.py":
             try:
