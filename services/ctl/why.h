@@ -1,0 +1,14 @@
+/* Explanations, for `why` and the demo's summary. All of them print on stdout. */
+#ifndef TASHEEM_CTL_WHY_H
+#define TASHEEM_CTL_WHY_H
+
+#include "services/ctl/call.h"
+
+/* A RequestChanged: class, lines, ceilings, shares, allocations. */
+void why_request(struct ctl *ctl, struct session *session, const json_t *request);
+void why_allocation(struct ctl *ctl, const json_t *allocation);
+/* The newest refusal of a request in quota's journal as a record, NULL when there is none. */
+json_t *why_refusal(struct session *session, const char *request);
+void why_refused(struct ctl *ctl, const char *request, const json_t *record);
+
+#endif
