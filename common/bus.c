@@ -221,23 +221,32 @@ static bool receive_router(struct bus *bus, enum bus_origin origin, struct bus_f
 	return true;
 }
 
+static bool receive_at(struct bus *bus, uint32_t at, struct bus_frame *frame)
+{
+	if (at < 2)
+		return receive_router(bus, (enum bus_origin)at, frame);
+	frame->origin = BUS_SOURCE;
+	frame->source = at - 2;
+	return receive_from(bus, bus->sources[frame->source], false, frame);
+}
+
 bool bus_receive(struct bus *bus, struct bus_frame *frame)
 {
+	/* Sockets take turns, so that none starves another; a turn is many frames, since asking
+	 * an empty socket costs a system call. */
+	enum { TURN_FRAMES = 64 };
 	*frame = (struct bus_frame){0};
-	bus_answer_zap(bus);
-	/* Sockets take turns, so that none starves another. */
 	uint32_t sockets = 2 + (bus->sources_paused ? 0 : bus->source_count);
-	for (uint32_t tried = 0; tried < sockets; tried++) {
-		uint32_t at = bus->turn++ % sockets;
-		if (at < 2) {
-			if (receive_router(bus, (enum bus_origin)at, frame))
-				return true;
-			continue;
+	for (uint32_t tried = 0; tried <= sockets; tried++) {
+		if (bus->turn_left == 0) {
+			bus_answer_zap(bus);
+			bus->turn = (bus->turn + 1) % sockets;
+			bus->turn_left = TURN_FRAMES;
 		}
-		frame->origin = BUS_SOURCE;
-		frame->source = at - 2;
-		if (receive_from(bus, bus->sources[frame->source], false, frame))
+		bus->turn_left--;
+		if (bus->turn < sockets && receive_at(bus, bus->turn, frame))
 			return true;
+		bus->turn_left = 0;
 	}
 	return false;
 }

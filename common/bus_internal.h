@@ -15,7 +15,8 @@ struct bus {
 	void *sources[BUS_MAX_SOURCES];
 	bool sources_paused;
 	int wake_descriptor;
-	uint32_t turn;
+	/* Whose turn it is, and how many frames it still has. */
+	uint32_t turn, turn_left;
 	const struct authorise *authorise;
 	/* The frame handed out last. */
 	zmq_msg_t message;

@@ -94,6 +94,8 @@ bool journal_checkpointer_start(struct journal *journal)
 	                    NULL) != SQLITE_OK)
 		return journal_fail(journal, "a second connection was refused: %s",
 		                    sqlite3_errmsg(self->db));
+	/* A connection that has never read does not know that there is a log to copy. */
+	sqlite3_exec(self->db, "SELECT count(*) FROM stream", NULL, NULL, NULL);
 	if (journal->access == JOURNAL_WRITE_UNSYNCED)
 		sqlite3_exec(self->db, "PRAGMA synchronous=OFF", NULL, NULL, NULL);
 	pthread_mutex_init(&self->mutex, NULL);

@@ -40,6 +40,9 @@ bool table_open(struct table *table, const char *name, size_t row_size, size_t k
 	uint32_t limit = FIRST_INDEX;
 	while (limit < capacity * 2u)
 		limit *= 2;
+	uint32_t number_mask = 1;
+	while (number_mask < capacity)
+		number_mask = number_mask << 1 | 1;
 	*table = (struct table){
 	        .name = name,
 	        .row_size = (uint32_t)row_size,
@@ -47,6 +50,7 @@ bool table_open(struct table *table, const char *name, size_t row_size, size_t k
 	        .capacity = capacity,
 	        .index_mask = FIRST_INDEX - 1,
 	        .index_limit = limit,
+	        .number_mask = number_mask,
 	};
 	table->rows = reserve(row_size * capacity);
 	table->index = reserve(sizeof(uint32_t) * limit);
@@ -83,49 +87,60 @@ bool table_room(const struct table *table, uint32_t adding)
 	return adding <= table->capacity - table->count;
 }
 
-/* The slot that holds the key, or the empty one where it belongs. Slots hold number + 1. */
-static uint32_t *slot_of(const struct table *table, const void *key)
+static uint8_t *row_at(const struct table *table, uint32_t slot)
 {
-	uint32_t at = key_hash(key, table->key_size);
-	for (;; at++) {
+	return table->rows + (size_t)table->row_size * ((slot & table->number_mask) - 1);
+}
+
+/* The slot that holds the key, or the empty one where it belongs. Slots hold number + 1 below
+ * a piece of the key's hash, so that a stranger's row is hardly ever looked at: rows are far
+ * apart in memory, and every look costs a cache miss. */
+static uint32_t *slot_of(const struct table *table, const void *key, uint32_t hash)
+{
+	for (uint32_t at = hash;; at++) {
 		uint32_t *slot = &table->index[at & table->index_mask];
 		if (*slot == 0)
 			return slot;
-		const uint8_t *row = table->rows + (size_t)table->row_size * (*slot - 1);
-		if (memcmp(row, key, table->key_size) == 0)
+		if (((*slot ^ hash) & ~table->number_mask) == 0 &&
+		    memcmp(row_at(table, *slot), key, table->key_size) == 0)
 			return slot;
 	}
 }
 
 void *table_find(const struct table *table, const void *key)
 {
-	uint32_t slot = *slot_of(table, key);
-	return slot ? table->rows + (size_t)table->row_size * (slot - 1) : NULL;
+	uint32_t slot = *slot_of(table, key, key_hash(key, table->key_size));
+	return slot ? row_at(table, slot) : NULL;
 }
 
+/* All keys differ: nothing is compared, rows are read in their order. */
 static void index_double(struct table *table)
 {
 	uint32_t size = (table->index_mask + 1) * 2;
 	CHECK(size <= table->index_limit);
 	memset(table->index, 0, sizeof(uint32_t) * size);
 	table->index_mask = size - 1;
-	for (uint32_t number = 0; number < table->count; number++) {
-		const uint8_t *row = table->rows + (size_t)table->row_size * number;
-		*slot_of(table, row) = number + 1;
+	for (uint32_t number = 1; number <= table->count; number++) {
+		uint32_t hash = key_hash(row_at(table, number), table->key_size);
+		uint32_t at = hash;
+		while (table->index[at & table->index_mask] != 0)
+			at++;
+		table->index[at & table->index_mask] = number | (hash & ~table->number_mask);
 	}
 }
 
 void *table_put(struct table *table, const void *key)
 {
-	uint32_t *slot = slot_of(table, key);
+	uint32_t hash = key_hash(key, table->key_size);
+	uint32_t *slot = slot_of(table, key, hash);
 	if (*slot == 0) {
 		CHECK(table->count < table->capacity);
 		if ((table->count + 1) * 2 > table->index_mask + 1) {
 			index_double(table);
-			slot = slot_of(table, key);
+			slot = slot_of(table, key, hash);
 		}
-		memcpy(table->rows + (size_t)table->row_size * table->count, key, table->key_size);
-		*slot = ++table->count;
+		*slot = ++table->count | (hash & ~table->number_mask);
+		memcpy(row_at(table, table->count), key, table->key_size);
 	}
-	return table->rows + (size_t)table->row_size * (*slot - 1);
+	return row_at(table, *slot);
 }

@@ -26,6 +26,8 @@ struct table {
 	uint32_t capacity;
 	uint32_t index_mask;
 	uint32_t index_limit;
+	/* Bits of a slot that are the row's number + 1; the rest is a piece of its key's hash. */
+	uint32_t number_mask;
 };
 
 MUST_CHECK bool table_open(struct table *table, const char *name, size_t row_size, size_t key_size,
