@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-static void deny(struct batch *batch, const struct item *item)
-{
-	struct verdict verdict = {.code = CODE_DENIED};
-	verdict_add(&verdict, CODE_DENIED, REASON_NOT_AUTHORISED, item->actor.name.text, 0, 0);
-	batch_answer(batch, item, &verdict);
-}
-
 /* Mandates are a party's own business, everything else the registry's. */
 static bool authorised(const struct membership_state *state, const struct item *item,
                        const struct command *command, int64_t now_ms)
@@ -22,6 +15,15 @@ static bool authorised(const struct membership_state *state, const struct item *
 	const struct principal *principal = authorise_by_name(&state->authorise, &item->actor.name);
 	return principal && !principal->revoked &&
 	       authorise_party(&state->authorise, principal, &party, item->kind, now_ms);
+}
+
+static void deny(struct batch *batch, const struct item *item, const struct command *command)
+{
+	struct verdict verdict = {.code = CODE_DENIED};
+	bool mandate = command->kind == MANDATE_GRANT || command->kind == MANDATE_REVOKE;
+	verdict_add(&verdict, CODE_DENIED, REASON_NOT_AUTHORISED,
+	            mandate ? command->mandate.key.party_id.text : item->actor.name.text, 0, 0);
+	batch_answer(batch, item, &verdict);
 }
 
 static void record_outcome(struct membership_state *state, struct batch *batch,
@@ -50,7 +52,7 @@ static void take_command(struct membership_state *state, struct batch *batch,
 	}
 	struct decide_context context = {item->actor, batch_now_ms(batch)};
 	if (!authorised(state, item, command, context.now_ms)) {
-		deny(batch, item);
+		deny(batch, item, command);
 		return;
 	}
 	membership_decide(state, arena, command, &context, &outcome);

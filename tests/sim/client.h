@@ -24,6 +24,8 @@ struct attempts {
 	uint32_t count, room;
 	/* Some frames are answered without an id: malformed envelopes. */
 	struct attempt stray;
+	/* Set when a recorded outcome was later told in other words. */
+	bool broken;
 };
 
 struct solver_peer;

@@ -1,0 +1,181 @@
+/* Random lives: SEED= (the first, 1) SEEDS= (how many, 20) HOURS= (of each, 72).
+ *
+ * A life is a province, a bad network and daemons that crash at commits, with
+ * the auditor looking at every record. Each hour every journal is replayed and
+ * held against the living state. In the end the weather clears, every client
+ * repeats what was never answered, and then everything must have an outcome.
+ * One seed is one life: a failure is found again by its SEED. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/life.h"
+#include "tests/sim/scenario.h"
+
+enum { MINUTE_MS = 60000, HOUR_MINUTES = 60 };
+
+/* 1404-09-03 09:00 in Tehran. */
+static const int64_t start_ms = 1763962200000;
+
+static int64_t option(const char *name, int64_t otherwise)
+{
+	const char *text = getenv(name);
+	return text && *text ? atoll(text) : otherwise;
+}
+
+/* The province, registered in good weather. */
+static bool settle_province(struct life *life, char failure[1024])
+{
+	struct scenario *scenario = calloc(1, sizeof *scenario);
+	CHECK(scenario && arena_open(&scenario->arena, (size_t)256 << 20));
+	scenario->world = &life->world;
+	scenario->solver = life->solver;
+	bool good = scenario_settle(scenario) &&
+		    scenario_run(scenario, "tests/scenarios/worlds/province.txt");
+	if (!good)
+		snprintf(failure, 1024, "%s", scenario->failure);
+	attempts_close(&scenario->attempts);
+	arena_close(&scenario->arena);
+	free(scenario);
+	/* From now on answers go to this life's own clients. */
+	for (uint32_t i = 0; i < life->world.client_count; i++)
+		if (life->world.clients[i].receive == client_receive_answers)
+			life->world.clients[i].context = &life->attempts;
+	return good;
+}
+
+static bool replays_equal(struct life *life, char failure[1024])
+{
+	for (int i = 0; i < NODE_COUNT; i++) {
+		uint8_t living[DIGEST_BYTES];
+		uint8_t replayed[DIGEST_BYTES];
+		if (!life->world.nodes[i].daemon)
+			continue;
+		world_digest(&life->world, i, living);
+		world_replay_digest(&life->world, i, replayed);
+		if (memcmp(living, replayed, DIGEST_BYTES) != 0) {
+			snprintf(failure, 1024, "%s: replay differs from the living state",
+				 life->world.nodes[i].core->service.name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool holds(struct life *life, char failure[1024])
+{
+	const char *complaint = books_complaint(life->books);
+	if (complaint)
+		snprintf(failure, 1024, "%s", complaint);
+	else if (life->attempts.broken)
+		snprintf(failure, 1024, "a recorded outcome was told in other words");
+	return failure[0] == '\0';
+}
+
+static void maybe_crash(struct life *life)
+{
+	struct world *world = &life->world;
+	if (world_random(world, 40) != 0)
+		return;
+	int node = (int)world_random(world, NODE_COUNT);
+	if (!world->nodes[node].daemon)
+		return;
+	uint32_t how = world_random(world, 3);
+	if (how == 0)
+		world_crash(world, node);
+	else
+		world->nodes[node].plan = how == 1 ? CRASH_BEFORE_APPEND : CRASH_AFTER_APPEND;
+}
+
+static bool live_minute(struct life *life, char failure[1024])
+{
+	uint32_t acts = world_random(&life->world, 3);
+	for (uint32_t i = 0; i < acts; i++)
+		life_act(life);
+	maybe_crash(life);
+	if (world_random(&life->world, 4) == 0)
+		solver_peer_ready(life->solver);
+	int64_t ms = 1 + world_random(&life->world, 2 * MINUTE_MS);
+	if (!world_pass(&life->world, ms))
+		snprintf(failure, 1024, "the daemons do not come to rest");
+	return failure[0] == '\0' && holds(life, failure);
+}
+
+/* Whoever got no answer asks again until there is one. */
+static bool all_answered(struct life *life, char failure[1024])
+{
+	memset(&life->world.weather, 0, sizeof life->world.weather);
+	for (int i = 0; i < NODE_COUNT; i++)
+		life->world.nodes[i].plan = CRASH_NONE;
+	for (int tries = 0; tries < 5; tries++) {
+		if (!world_pass(&life->world, 5000)) {
+			snprintf(failure, 1024, "the daemons do not come to rest");
+			return false;
+		}
+		uint32_t open = 0;
+		for (uint32_t i = 0; i < life->attempts.count; i++)
+			if (!life->attempts.list[i].answer &&
+			    life->world.nodes[life->attempts.list[i].to].daemon) {
+				client_repeat(&life->world, &life->attempts.list[i]);
+				open++;
+			}
+		if (open == 0)
+			return true;
+	}
+	snprintf(failure, 1024, "commands stay without an answer");
+	return false;
+}
+
+static bool live(uint64_t seed, int64_t hours, char failure[1024])
+{
+	static struct life life;
+	memset(&life, 0, sizeof life);
+	CHECK(arena_open(&life.arena, (size_t)64 << 20));
+	life.books = books_open();
+	world_open(&life.world, start_ms, seed);
+	life.world.observe = life_observe;
+	life.world.observer = &life;
+	life.solver = solver_peer_open(&life.world);
+	bool good = settle_province(&life, failure);
+	life.world.weather = (struct weather){10 + (uint32_t)(seed % 30), 20, 3000};
+	for (int64_t hour = 0; good && hour < hours; hour++) {
+		for (int minute = 0; good && minute < HOUR_MINUTES; minute++)
+			good = live_minute(&life, failure);
+		good = good && replays_equal(&life, failure);
+	}
+	good = good && all_answered(&life, failure) && holds(&life, failure) &&
+	       replays_equal(&life, failure);
+	printf("%s - seed %" PRIu64 ": %" PRId64 " h, %" PRIu64 " commands, %" PRIu64
+	       " frames, %" PRIu64 " lost, crashes %u %u %u, %u allocations\n",
+	       good ? "ok" : "not ok", seed, hours, life.commands, life.world.frames,
+	       life.world.lost, life.world.nodes[0].crashes, life.world.nodes[1].crashes,
+	       life.world.nodes[2].crashes, life.seen_count);
+	solver_peer_close(life.solver);
+	world_close(&life.world);
+	attempts_close(&life.attempts);
+	books_close(life.books);
+	arena_close(&life.arena);
+	return good;
+}
+
+int main(void)
+{
+	uint64_t first = (uint64_t)option("SEED", 1);
+	int64_t seeds = option("SEEDS", getenv("SEED") ? 1 : 20);
+	int64_t hours = option("HOURS", 72);
+	int passed = 0;
+	int failed = 0;
+	CHECK(sodium_init() >= 0);
+	for (int64_t i = 0; i < seeds; i++) {
+		char failure[1024] = "";
+		bool good = live(first + (uint64_t)i, hours, failure);
+		passed += good;
+		failed += !good;
+		if (!good)
+			printf("  %s\n", failure);
+		fflush(stdout);
+	}
+	printf("%d passed, %d failed\n", passed, failed);
+	return failed ? 1 : 0;
+}
