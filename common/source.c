@@ -218,7 +218,10 @@ const struct item *source_next(struct daemon *daemon)
 	item->stream = source->stream;
 	item->record = &daemon->row_records[daemon->row_record_at++];
 	memcpy(item->row_hash, daemon->row.hash, DIGEST_BYTES);
-	item->last = daemon->row_record_at == daemon->row.count &&
+	/* What follows from our own stream leaves no bare cursor: two daemons that follow
+	 * each other would answer cursors with cursors for ever. */
+	bool echo = strcmp(item->record->cursor.stream.text, daemon->service->name) == 0;
+	item->last = !echo && daemon->row_record_at == daemon->row.count &&
 	             daemon->rows_at == daemon->rows->n_rows;
 	daemon->batch.items++;
 	return item;
