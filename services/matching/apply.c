@@ -1,6 +1,6 @@
 /* What events mean: the only writer of the state. Every event carries the noun as it
  * is after the change, so applying is copying, but for a round's ledger. */
-#include "services/matching/matching.h"
+#include "services/matching/decide.h"
 
 #include <string.h>
 

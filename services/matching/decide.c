@@ -1,5 +1,5 @@
 /* The way every rule speaks, and the rules about suppliers and offers. */
-#include "services/matching/matching.h"
+#include "services/matching/decide.h"
 
 #include <string.h>
 

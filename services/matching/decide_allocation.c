@@ -1,6 +1,6 @@
 /* What becomes of an allocation: accepted or declined by the buyer, paid (clearing says
  * so), delivered (the supplier says so), distributed (each member says so). */
-#include "services/matching/matching.h"
+#include "services/matching/decide.h"
 
 #include <string.h>
 
@@ -92,8 +92,7 @@ void decide_allocation_paid(const struct matching_state *state, const struct all
 		               due_rial);
 	/* The value date counts, not when it is said; nothing is paid in the future. */
 	if (paid->value_ms > row->pay_until_ms)
-		verdict_refuse(verdict, REASON_LATE, "value_ms", paid->value_ms,
-		               row->pay_until_ms);
+		verdict_refuse(verdict, REASON_LATE, "value_ms", paid->value_ms, row->pay_until_ms);
 	if (paid->value_ms > outcome->now_ms)
 		verdict_refuse(verdict, REASON_OUT_OF_RANGE, "value_ms", paid->value_ms,
 		               outcome->now_ms);
@@ -128,9 +127,8 @@ static void share_delivery(const struct round *round, struct event *event, int64
 		event->parts[at].quantity_kg = portions[at].share_kg;
 }
 
-void decide_allocation_delivered(const struct matching_state *state,
-                                 const struct allocation_id *id, int64_t delivered_kg,
-                                 struct outcome *outcome)
+void decide_allocation_delivered(const struct matching_state *state, const struct allocation_id *id,
+                                 int64_t delivered_kg, struct outcome *outcome)
 {
 	enum { PERCENT = 100 };
 	const struct allocation *row = known(state, id, outcome);
@@ -146,8 +144,8 @@ void decide_allocation_delivered(const struct matching_state *state,
 	const struct regime *regime = regime_of(state, row);
 	int64_t most_kg = row->quantity_kg + row->quantity_kg * regime->tolerance_percent / PERCENT;
 	if (delivered_kg > most_kg) {
-		verdict_refuse(&outcome->verdict, REASON_OUT_OF_RANGE, "delivered_kg",
-		               delivered_kg, most_kg);
+		verdict_refuse(&outcome->verdict, REASON_OUT_OF_RANGE, "delivered_kg", delivered_kg,
+		               most_kg);
 		return;
 	}
 	struct event *event = outcome_allocation(outcome, state, row);

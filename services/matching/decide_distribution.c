@@ -5,7 +5,7 @@
  * neither at their floor nor at their cap share what is left in proportion to weight;
  * each gets the whole part, the kilograms that remain go to the largest fractions, equal
  * fractions to the lower tie. */
-#include "services/matching/matching.h"
+#include "services/matching/decide.h"
 
 #include <string.h>
 

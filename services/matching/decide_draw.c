@@ -20,9 +20,9 @@ static const struct request **sort_requests(struct arena *arena, const struct re
 			uint64_t end = start + 2 * width < count ? start + 2 * width : count;
 			uint64_t left = start, right = middle;
 			for (uint64_t at = start; at < end; at++) {
-				bool take_left =
-				        left < middle &&
-				        (right >= end || request_order(rows[left], rows[right]) <= 0);
+				bool take_left = left < middle &&
+				                 (right >= end ||
+				                  request_order(rows[left], rows[right]) <= 0);
 				other[at] = take_left ? rows[left++] : rows[right++];
 			}
 		}
@@ -224,8 +224,7 @@ static void add_lot(struct draw *draw, int64_t lot_kg)
 		at++;
 	if (at < draw->lot_count && draw->lots[at] == lot_kg)
 		return;
-	memmove(&draw->lots[at + 1], &draw->lots[at],
-	        (draw->lot_count - at) * sizeof *draw->lots);
+	memmove(&draw->lots[at + 1], &draw->lots[at], (draw->lot_count - at) * sizeof *draw->lots);
 	draw->lots[at] = lot_kg;
 	draw->lot_count++;
 }
@@ -242,8 +241,8 @@ static void take_offers(struct arena *arena, struct draw *draw)
 			continue;
 		CHECK(draw->offer_count < MATCHING_MAX_OFFERS);
 		uint32_t at = draw->offer_count++;
-		while (at > 0 && strcmp(draw->offers[at - 1].row->offer_id.text,
-		                        row->offer_id.text) > 0) {
+		while (at > 0 &&
+		       strcmp(draw->offers[at - 1].row->offer_id.text, row->offer_id.text) > 0) {
 			draw->offers[at] = draw->offers[at - 1];
 			at--;
 		}
@@ -377,8 +376,7 @@ static struct draw_request *below_minimum(const struct draw *draw)
 		    request->pass_lots >= draw_minimum_lots(draw, request))
 			continue;
 		if (!found || memcmp(draw->claimants[request->claimant].tie,
-		                     draw->claimants[found->claimant].tie,
-		                     DIGEST_SHORT_BYTES) > 0)
+		                     draw->claimants[found->claimant].tie, DIGEST_SHORT_BYTES) > 0)
 			found = request;
 	}
 	return found;

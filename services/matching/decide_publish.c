@@ -247,7 +247,8 @@ static void publish_round(struct publishing *publishing, int64_t now_ms,
 	for (uint32_t at = 0; at < draw->offer_count; at++) {
 		struct event *event = add_event(publishing, OFFER_CHANGED);
 		event->offer = *draw->offers[at].row;
-		event->offer.allocated_kg = event->offer.quantity_kg - draw->offers[at].available_kg;
+		event->offer.allocated_kg =
+		        event->offer.quantity_kg - draw->offers[at].available_kg;
 	}
 	struct round *round = &add_event(publishing, ROUND_CHANGED)->round;
 	*round = *draw->round;
@@ -263,7 +264,8 @@ static void publish_round(struct publishing *publishing, int64_t now_ms,
 	}
 	memcpy(round->bundle_digest, bundle_digest, DIGEST_BYTES);
 	round->bundle_known = true;
-	/* Objections are about the first sharing; later draws repeat its rule and are final at once. */
+	/* Objections are about the first sharing; later draws repeat its rule and are final at
+	 * once. */
 	round->objection_until_ms = now_ms;
 	if (draw->number == 1 && draw->regime->objection_days > 0)
 		round->objection_until_ms =

@@ -1,5 +1,5 @@
 /* Rounds by command: planned, closed, voided. */
-#include "services/matching/matching.h"
+#include "services/matching/decide.h"
 
 #include <string.h>
 

@@ -54,8 +54,7 @@ static void finalise(const struct matching_state *state, const struct round *rou
 			continue;
 		if (outcome_full(outcome))
 			return;
-		struct allocation *opened =
-		        &outcome_allocation(outcome, state, row)->allocation;
+		struct allocation *opened = &outcome_allocation(outcome, state, row)->allocation;
 		opened->state = ALLOCATION_OPEN;
 		opened->accept_until_ms = accept_until_ms;
 	}

@@ -163,9 +163,9 @@ static void publish_chunk(struct matching_state *state, struct batch *batch, str
 	event.bundle.key.draw = work->draw->number;
 	event.bundle.key.index = work->next_chunk;
 	event.bundle.count = work->chunk_count;
-	event.bundle.chunk = (struct bytes){
-	        work->bundle.data + from,
-	        left < MATCHING_CHUNK_BYTES ? left : MATCHING_CHUNK_BYTES};
+	event.bundle.chunk =
+	        (struct bytes){work->bundle.data + from,
+	                       left < MATCHING_CHUNK_BYTES ? left : MATCHING_CHUNK_BYTES};
 	work->next_chunk++;
 	matching_record_clock(state, batch, &event, 1);
 }
@@ -251,8 +251,8 @@ static void finish(struct matching_state *state, struct work *work, int64_t now_
 	uint8_t digest[DIGEST_BYTES];
 	struct verdict verdict = {.code = CODE_ACCEPTED};
 	work->bundle = passes_bundle(&work->arena, work->passes, work->draw);
-	work->chunk_count = (uint32_t)((work->bundle.size + MATCHING_CHUNK_BYTES - 1) /
-	                               MATCHING_CHUNK_BYTES);
+	work->chunk_count =
+	        (uint32_t)((work->bundle.size + MATCHING_CHUNK_BYTES - 1) / MATCHING_CHUNK_BYTES);
 	crypto_generichash(digest, DIGEST_BYTES, work->bundle.data, work->bundle.size, NULL, 0);
 	publication_make(&work->arena, work->draw, now_ms, digest, &work->publication, &verdict);
 	if (!table_room(&state->bundles, work->chunk_count))
@@ -269,8 +269,8 @@ static void finish(struct matching_state *state, struct work *work, int64_t now_
 }
 
 /* A whole solution. True when the draw is finished with it. */
-static bool take_solution(struct matching_state *state, const struct item *item,
-                          struct work *work, struct verdict *verdict)
+static bool take_solution(struct matching_state *state, const struct item *item, struct work *work,
+                          struct verdict *verdict)
 {
 	struct draw_result result;
 	arena_reset(&state->scratch);
@@ -342,8 +342,7 @@ void desk_part(struct matching_state *state, const struct batch *batch, const st
 		return;
 	}
 	if (!append_part(work, &item->peer, part)) {
-		verdict_refuse(verdict, REASON_OUT_OF_RANGE, "index", part->index,
-		               work->next_part);
+		verdict_refuse(verdict, REASON_OUT_OF_RANGE, "index", part->index, work->next_part);
 		return;
 	}
 	if (work->next_part == work->part_count && take_solution(state, item, work, verdict))

@@ -11,7 +11,7 @@
 #ifndef TASHEEM_MATCHING_DRAW_H
 #define TASHEEM_MATCHING_DRAW_H
 
-#include "services/matching/matching.h"
+#include "services/matching/decide.h"
 
 struct draw_request {
 	const struct request *row;

@@ -45,7 +45,8 @@ static bool authorised(const struct matching_state *state, const struct item *it
 	find_party(state, command);
 	const struct principal *principal = authorise_by_name(&state->authorise, &item->actor.name);
 	return principal && !principal->revoked &&
-	       authorise_party(&state->authorise, principal, &command->party_id, item->kind, now_ms);
+	       authorise_party(&state->authorise, principal, &command->party_id, item->kind,
+	                       now_ms);
 }
 
 static struct wire_event *encode_events(struct arena *arena, const struct event *events,

@@ -2,7 +2,7 @@
 #ifndef TASHEEM_MATCHING_MESSAGES_H
 #define TASHEEM_MATCHING_MESSAGES_H
 
-#include "services/matching/matching.h"
+#include "services/matching/decide.h"
 
 /* Fills a command whose every field is in its range; false with INVALID and reasons. */
 bool matching_command_decode(struct arena *arena, uint32_t kind, struct bytes payload,
@@ -19,9 +19,8 @@ bool matching_learn(struct arena *arena, const struct stream_name *stream,
 void matching_learned_decode(struct arena *arena, const struct wire_event *wire,
                              struct event *event);
 /* The reply of a read, serialised; false with a verdict. */
-bool matching_read(const struct matching_state *state, struct arena *arena,
-                   const struct item *item, int64_t now_ms, struct bytes *reply,
-                   struct verdict *verdict);
+bool matching_read(const struct matching_state *state, struct arena *arena, const struct item *item,
+                   int64_t now_ms, struct bytes *reply, struct verdict *verdict);
 /* Encodes, records and applies what the clock brings. */
 void matching_record_clock(struct matching_state *state, struct batch *batch,
                            const struct event *events, uint32_t count);

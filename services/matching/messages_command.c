@@ -73,9 +73,8 @@ static bool is_short(const char *text)
 	} while (0)
 
 #define TAKE(type, prefix)                                                                         \
-	const Tasheem__Matching__V1__##type *message =                                             \
-	        WIRE_DECODE(arena, Tasheem__Matching__V1__##type, tasheem__matching__v1__##prefix, \
-	                    payload);                                                              \
+	const Tasheem__Matching__V1__##type *message = WIRE_DECODE(                                \
+	        arena, Tasheem__Matching__V1__##type, tasheem__matching__v1__##prefix, payload);   \
 	if (!message) {                                                                            \
 		invalid(verdict, REASON_MALFORMED, #prefix, 0, 0);                                 \
 		return;                                                                            \
@@ -262,8 +261,7 @@ bool matching_command_decode(struct arena *arena, uint32_t kind, struct bytes pa
 	command->kind = kind;
 	verdict->code = CODE_ACCEPTED;
 	size_t number = kind - SUPPLIER_REGISTER;
-	if (kind < SUPPLIER_REGISTER || number >= sizeof takers / sizeof *takers ||
-	    !takers[number])
+	if (kind < SUPPLIER_REGISTER || number >= sizeof takers / sizeof *takers || !takers[number])
 		invalid(verdict, REASON_UNKNOWN_KIND, "kind", kind, 0);
 	else
 		takers[number](arena, payload, command, verdict);

@@ -70,9 +70,8 @@ struct wire_event matching_event_encode(struct arena *arena, const struct event 
 }
 
 #define MESSAGE(type, prefix)                                                                      \
-	const Tasheem__Matching__V1__##type *message =                                             \
-	        WIRE_DECODE_TRUSTED(arena, Tasheem__Matching__V1__##type,                          \
-	                            tasheem__matching__v1__##prefix, payload);                     \
+	const Tasheem__Matching__V1__##type *message = WIRE_DECODE_TRUSTED(                        \
+	        arena, Tasheem__Matching__V1__##type, tasheem__matching__v1__##prefix, payload);   \
 	CHECK(message != NULL)
 
 static void decode_supplier(struct arena *arena, struct bytes payload, struct supplier *row)

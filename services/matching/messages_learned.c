@@ -14,9 +14,8 @@
 #define MEMBERSHIP(name) TASHEEM__MEMBERSHIP__V1__EVENT_KIND__EVENT_KIND_##name
 
 #define MESSAGE(package, type, prefix)                                                             \
-	const Tasheem__##package##__V1__##type *message =                                          \
-	        WIRE_DECODE_TRUSTED(arena, Tasheem__##package##__V1__##type, tasheem__##prefix,    \
-	                            payload);                                                      \
+	const Tasheem__##package##__V1__##type *message = WIRE_DECODE_TRUSTED(                     \
+	        arena, Tasheem__##package##__V1__##type, tasheem__##prefix, payload);              \
 	CHECK(message != NULL)
 
 /* A book that fits a message of this stream; the digest is checked when it is frozen. */

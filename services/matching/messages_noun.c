@@ -109,9 +109,8 @@ static Tasheem__Matching__V1__Part **message_of_parts(struct arena *arena, const
 	return to;
 }
 
-Tasheem__Matching__V1__AllocationChanged *message_of_allocation(struct arena *arena,
-                                                                const struct allocation *row,
-                                                                const struct part *parts)
+Tasheem__Matching__V1__AllocationChanged *
+message_of_allocation(struct arena *arena, const struct allocation *row, const struct part *parts)
 {
 	Tasheem__Matching__V1__AllocationChanged *to =
 	        ARENA_NEW(arena, Tasheem__Matching__V1__AllocationChanged);

@@ -16,9 +16,8 @@ Tasheem__Matching__V1__Supplier *message_of_supplier(struct arena *arena,
                                                      const struct supplier *row);
 Tasheem__Matching__V1__OfferChanged *message_of_offer(struct arena *arena, const struct offer *row);
 Tasheem__Matching__V1__RoundChanged *message_of_round(struct arena *arena, const struct round *row);
-Tasheem__Matching__V1__AllocationChanged *message_of_allocation(struct arena *arena,
-                                                                const struct allocation *row,
-                                                                const struct part *parts);
+Tasheem__Matching__V1__AllocationChanged *
+message_of_allocation(struct arena *arena, const struct allocation *row, const struct part *parts);
 Tasheem__Matching__V1__ShareDecided *message_of_share(struct arena *arena, const struct share *row);
 Tasheem__Matching__V1__BundlePart *message_of_bundle(struct arena *arena,
                                                      const struct bundle_part *row);

@@ -38,8 +38,8 @@ static void make_room(struct arena *arena, struct pass_messages *passes)
 	passes->room = room;
 }
 
-static V1(Offer) * make_offer(struct arena *arena, const struct draw *draw,
-                              const struct draw_offer *offer)
+static V1(Offer) *
+        make_offer(struct arena *arena, const struct draw *draw, const struct draw_offer *offer)
 {
 	V1(Offer) *to = ARENA_NEW(arena, V1(Offer));
 	tasheem__solver__v1__offer__init(to);
@@ -142,8 +142,8 @@ static void make_head(struct arena *arena, const struct draw *draw, V1(Problem) 
 	to->pass = draw->pass;
 	to->pass_kind = reserve ? TASHEEM__SOLVER__V1__PASS_KIND__PASS_KIND_RESERVE
 	                        : TASHEEM__SOLVER__V1__PASS_KIND__PASS_KIND_MAIN;
-	to->policy = reserve ? TASHEEM__SOLVER__V1__POLICY__POLICY_EQUAL
-	                     : (V1(Policy))round->policy;
+	to->policy =
+	        reserve ? TASHEEM__SOLVER__V1__POLICY__POLICY_EQUAL : (V1(Policy))round->policy;
 	to->rounding = (V1(Rounding))round->rounding;
 	to->cost_first = draw->rule->cost_first;
 	to->lot_kg = draw->lot_kg;
@@ -182,8 +182,8 @@ bool passes_prove(struct work *work, struct bytes bytes, struct arena *scratch,
 	struct pass_messages *passes = work->passes;
 	struct verify_result verified;
 	/* What was unpacked lives as long as the draw; its bytes may go. */
-	const V1(Solution) *solution = WIRE_DECODE(&work->arena, V1(Solution),
-	                                           tasheem__solver__v1__solution, bytes);
+	const V1(Solution) *solution =
+	        WIRE_DECODE(&work->arena, V1(Solution), tasheem__solver__v1__solution, bytes);
 	if (!solution) {
 		verdict_refuse(verdict, REASON_MALFORMED, "solution", 0, 0);
 		return false;

@@ -41,8 +41,8 @@ static bool read_offers(struct reading *reading, struct bytes *reply)
 {
 	MESSAGE(OfferRead, offer_read);
 	Tasheem__Matching__V1__OfferReadReply to = TASHEEM__MATCHING__V1__OFFER_READ_REPLY__INIT;
-	to.offers = ARENA_ARRAY(reading->arena, Tasheem__Matching__V1__OfferChanged *,
-	                        MATCHING_PAGE);
+	to.offers =
+	        ARENA_ARRAY(reading->arena, Tasheem__Matching__V1__OfferChanged *, MATCHING_PAGE);
 	reading->first = (uint64_t)message->page * MATCHING_PAGE;
 	for (uint32_t at = 0; at < reading->state->offers.count; at++) {
 		const struct offer *row = offer_at(&reading->state->offers, at);
@@ -60,8 +60,8 @@ static bool read_rounds(struct reading *reading, struct bytes *reply)
 {
 	MESSAGE(RoundRead, round_read);
 	Tasheem__Matching__V1__RoundReadReply to = TASHEEM__MATCHING__V1__ROUND_READ_REPLY__INIT;
-	to.rounds = ARENA_ARRAY(reading->arena, Tasheem__Matching__V1__RoundChanged *,
-	                        MATCHING_PAGE);
+	to.rounds =
+	        ARENA_ARRAY(reading->arena, Tasheem__Matching__V1__RoundChanged *, MATCHING_PAGE);
 	reading->first = (uint64_t)message->page * MATCHING_PAGE;
 	for (uint32_t at = 0; at < reading->state->rounds.count; at++) {
 		const struct round *row = round_at(&reading->state->rounds, at);
@@ -133,8 +133,8 @@ static bool read_allocations(struct reading *reading, struct bytes *reply)
 	        TASHEEM__MATCHING__V1__ALLOCATION_READ_REPLY__INIT;
 	to.allocations = ARENA_ARRAY(reading->arena, Tasheem__Matching__V1__AllocationChanged *,
 	                             MATCHING_PAGE);
-	to.shares = ARENA_ARRAY(reading->arena, Tasheem__Matching__V1__ShareDecided *,
-	                        MATCHING_PAGE);
+	to.shares =
+	        ARENA_ARRAY(reading->arena, Tasheem__Matching__V1__ShareDecided *, MATCHING_PAGE);
 	reading->first = (uint64_t)message->page * MATCHING_PAGE;
 	for (uint32_t at = 0; at < state->allocations.count; at++) {
 		const struct allocation *row = allocation_at(&state->allocations, at);
@@ -175,9 +175,8 @@ static bool read_bundle(struct reading *reading, struct bytes *reply)
 	return true;
 }
 
-bool matching_read(const struct matching_state *state, struct arena *arena,
-                   const struct item *item, int64_t now_ms, struct bytes *reply,
-                   struct verdict *verdict)
+bool matching_read(const struct matching_state *state, struct arena *arena, const struct item *item,
+                   int64_t now_ms, struct bytes *reply, struct verdict *verdict)
 {
 	struct reading reading = {state, arena, item, NULL, now_ms, 0, 0};
 	bool good = false;

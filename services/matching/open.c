@@ -53,7 +53,8 @@ static bool open_tables(struct matching_state *state, uint32_t capacity)
 	                  sizeof(struct bundle_key), at_least(capacity / 4, 256)) &&
 	       table_open(&state->requests, "requests", sizeof(struct request),
 	                  sizeof(struct request_key), capacity) &&
-	       table_open(&state->regimes, "regimes", sizeof(struct regime), sizeof(uint32_t), 1024);
+	       table_open(&state->regimes, "regimes", sizeof(struct regime), sizeof(uint32_t),
+	                  1024);
 }
 
 static bool open_ranges(struct matching_state *state, uint32_t capacity)
@@ -75,16 +76,17 @@ bool matching_open(struct matching_state *state, uint32_t capacity)
 	return state->desk && authorise_open(&state->authorise, capacity, capacity) &&
 	       open_tables(state, capacity) && open_ranges(state, capacity) &&
 	       timers_open(&state->timers, at_least(capacity / 16, 64) + 8) &&
-	       arena_open(&state->chunks, CHUNK_SPACE) && arena_open(&state->scratch, SCRATCH_SPACE);
+	       arena_open(&state->chunks, CHUNK_SPACE) &&
+	       arena_open(&state->scratch, SCRATCH_SPACE);
 }
 
 void matching_close(struct matching_state *state)
 {
-	struct table *tables[] = {&state->suppliers, &state->offers,   &state->rounds,
+	struct table *tables[] = {&state->suppliers,   &state->offers, &state->rounds,
 	                          &state->allocations, &state->shares, &state->bundles,
-	                          &state->requests,  &state->regimes};
-	struct range *ranges[] = {&state->parts,       &state->lines,    &state->rules,
-	                          &state->grades,      &state->substitutes, &state->freights,
+	                          &state->requests,    &state->regimes};
+	struct range *ranges[] = {&state->parts,   &state->lines,       &state->rules,
+	                          &state->grades,  &state->substitutes, &state->freights,
 	                          &state->holidays};
 	for (size_t at = 0; at < sizeof tables / sizeof *tables; at++)
 		table_close(tables[at]);

@@ -149,15 +149,33 @@ static void digest_round(struct digest *digest, const struct round *row)
 	digest_add_text(digest, row->round_id.text);
 	digest_add_text(digest, row->session_id.text);
 	digest_add_text(digest, row->family.text);
-	const int64_t numbers[] = {row->closes_ms, row->objection_until_ms, row->state,
-	                           row->regime_version, row->policy, row->rounding, row->draw,
-	                           row->pass, row->seed_known, row->book_known, row->bundle_known,
-	                           row->over, row->offered_kg, row->asked_kg, row->placed_kg,
-	                           row->claimants, row->placed_claimants, row->level_numerator,
-	                           row->level_denominator, row->ledger.tick_ms,
-	                           row->ledger.book_known, row->ledger.book_count,
-	                           row->ledger.emitted, row->ledger.published,
-	                           row->ledger.draw_first, row->ledger.undecided, row->ledger.paid};
+	const int64_t numbers[] = {row->closes_ms,
+	                           row->objection_until_ms,
+	                           row->state,
+	                           row->regime_version,
+	                           row->policy,
+	                           row->rounding,
+	                           row->draw,
+	                           row->pass,
+	                           row->seed_known,
+	                           row->book_known,
+	                           row->bundle_known,
+	                           row->over,
+	                           row->offered_kg,
+	                           row->asked_kg,
+	                           row->placed_kg,
+	                           row->claimants,
+	                           row->placed_claimants,
+	                           row->level_numerator,
+	                           row->level_denominator,
+	                           row->ledger.tick_ms,
+	                           row->ledger.book_known,
+	                           row->ledger.book_count,
+	                           row->ledger.emitted,
+	                           row->ledger.published,
+	                           row->ledger.draw_first,
+	                           row->ledger.undecided,
+	                           row->ledger.paid};
 	for (size_t at = 0; at < sizeof numbers / sizeof *numbers; at++)
 		digest_add_int(digest, numbers[at]);
 	digest_add_bytes(digest, (struct bytes){row->seed_commitment, DIGEST_BYTES});
@@ -175,11 +193,11 @@ static void digest_allocation(const struct matching_state *state, struct digest 
 	digest_add_text(digest, row->buyer_id.text);
 	digest_add_text(digest, row->request_id.text);
 	digest_add_text(digest, row->offer_id.text);
-	const int64_t numbers[] = {row->quantity_kg, row->price_rial_per_kg,
-	                           row->freight_rial_per_kg, row->accept_until_ms,
-	                           row->pay_until_ms, row->distribute_until_ms, row->paid_rial,
-	                           row->delivered_kg, row->draw, row->state, row->substitute,
-	                           row->part_count};
+	const int64_t numbers[] = {
+	        row->quantity_kg,     row->price_rial_per_kg, row->freight_rial_per_kg,
+	        row->accept_until_ms, row->pay_until_ms,      row->distribute_until_ms,
+	        row->paid_rial,       row->delivered_kg,      row->draw,
+	        row->state,           row->substitute,        row->part_count};
 	for (size_t at = 0; at < sizeof numbers / sizeof *numbers; at++)
 		digest_add_int(digest, numbers[at]);
 	for (uint32_t at = 0; at < row->part_count; at++) {
@@ -223,9 +241,15 @@ static void digest_share(struct digest *digest, const struct share *row)
 	digest_add_int(digest, row->key.draw);
 	digest_add_text(digest, row->key.buyer_id.text);
 	digest_add_text(digest, row->key.request_id.text);
-	const int64_t numbers[] = {row->asked_kg, row->placed_kg, row->value, row->limit,
-	                           row->level_numerator, row->level_denominator,
-	                           row->mean_landed_rial_per_kg, row->reason, row->level};
+	const int64_t numbers[] = {row->asked_kg,
+	                           row->placed_kg,
+	                           row->value,
+	                           row->limit,
+	                           row->level_numerator,
+	                           row->level_denominator,
+	                           row->mean_landed_rial_per_kg,
+	                           row->reason,
+	                           row->level};
 	for (size_t at = 0; at < sizeof numbers / sizeof *numbers; at++)
 		digest_add_int(digest, numbers[at]);
 }

@@ -15,21 +15,11 @@
 #include "tasheem/matching/v1/matching.pb-c.h"
 
 const char *const matching_families[] = {
-        "tasheem:supplier:*",
-        "tasheem:offer:*",
-        "tasheem:round:*",
-        "tasheem:allocation:*",
-        "tasheem:share:*",
-        "tasheem:index:suppliers",
-        "tasheem:index:offers",
-        "tasheem:index:offers:*",
-        "tasheem:index:rounds",
-        "tasheem:index:rounds:*",
-        "tasheem:index:allocations",
-        "tasheem:index:allocations:*",
-        "tasheem:index:shares",
-        "tasheem:index:shares:*",
-        NULL,
+        "tasheem:supplier:*",     "tasheem:offer:*",           "tasheem:round:*",
+        "tasheem:allocation:*",   "tasheem:share:*",           "tasheem:index:suppliers",
+        "tasheem:index:offers",   "tasheem:index:offers:*",    "tasheem:index:rounds",
+        "tasheem:index:rounds:*", "tasheem:index:allocations", "tasheem:index:allocations:*",
+        "tasheem:index:shares",   "tasheem:index:shares:*",    NULL,
 };
 
 static const char *const buyer_classes[] = {"unspecified", "all", "small_units"};
@@ -38,15 +28,14 @@ static const char *const offer_states[] = {"unspecified", "open", "withdrawn", "
                                            "closed"};
 static const char *const round_states[] = {"unspecified", "collecting", "closing", "solving",
                                            "published",   "final",      "voided"};
-static const char *const allocation_states[] = {
-        "unspecified", "provisional", "open",      "accepted",    "declined",
-        "expired",     "paid",        "delivered", "distributed", "voided"};
+static const char *const allocation_states[] = {"unspecified", "provisional", "open", "accepted",
+                                                "declined",    "expired",     "paid", "delivered",
+                                                "distributed", "voided"};
 static const char *const share_reasons[] = {"unspecified", "satisfied", "no_offer", "price",
                                             "minimum",     "cap",       "level"};
 static const char *const policies[] = {
-        "unspecified", "weighted",       "equal",        "pro_rata",
-        "time",        "least_cost",     "eu_coefficient", "price_time",
-        "price_pro_rata", "equal_losses", "talmud",      "lottery"};
+        "unspecified",    "weighted",   "equal",          "pro_rata",     "time",   "least_cost",
+        "eu_coefficient", "price_time", "price_pro_rata", "equal_losses", "talmud", "lottery"};
 static const char *const roundings[] = {"unspecified", "offset",  "carry",
                                         "jefferson",   "webster", "floor"};
 
@@ -176,14 +165,13 @@ static const char *parts_text(struct arena *arena,
 	text[0] = '[';
 	for (size_t at = 0; at < message->n_parts; at++) {
 		const Tasheem__Matching__V1__Part *part = message->parts[at];
-		used += (size_t)snprintf(text + used, room - used,
-		                         "%s{\"party_id\":\"%s\",\"licence_id\":\"%s\","
-		                         "\"quantity_kg\":%" PRId64 ",\"confirmed\":%d,"
-		                         "\"received_kg\":%" PRId64 ",\"window_month\":%" PRId32
-		                         "}",
-		                         at ? "," : "", part->party_id, part->licence_id,
-		                         part->quantity_kg, part->confirmed, part->received_kg,
-		                         part->window_month);
+		used += (size_t)snprintf(
+		        text + used, room - used,
+		        "%s{\"party_id\":\"%s\",\"licence_id\":\"%s\","
+		        "\"quantity_kg\":%" PRId64 ",\"confirmed\":%d,"
+		        "\"received_kg\":%" PRId64 ",\"window_month\":%" PRId32 "}",
+		        at ? "," : "", part->party_id, part->licence_id, part->quantity_kg,
+		        part->confirmed, part->received_kg, part->window_month);
 		CHECK(used + 2 <= room);
 	}
 	text[used] = ']';
