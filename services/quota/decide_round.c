@@ -11,8 +11,11 @@
  *                                                                  released when the round is over
  *   round is over or voided              = held          .         .        the waiting released
  *
- * Only the first event that moves an allocation from one of the three groups to another
- * counts; its parts are remembered, so that what is undone is what was done. A kg more
+ * Only events count that move an allocation from one of these groups to another, or its
+ * kg to other lines; its parts are remembered, so that what is undone is what was done.
+ * A publication that was interrupted is overwritten by the next, which may give the same
+ * allocation to another request: quota_allocation_moved says so, the old one is decided as
+ * voided first, then the new one. A kg more
  * than a line reserves is used all the same and shows as excess of its ceiling.
  * Delivered weights change nothing: within the tolerance they count as exact, a
  * shortfall beyond it is a dispute's, not the book's, to settle.
@@ -20,6 +23,8 @@
  * A round is over when matching says so (no further draw), or when it is voided; the clock
  * then settles its requests in parts of bounded size (decide_work.c). */
 #include "services/quota/state.h"
+
+#include <string.h>
 
 void quota_decide_round(const struct quota_state *state, const struct change_round *seen,
                         const struct quota_moment *moment, struct quota_outcome *outcome)
@@ -160,6 +165,33 @@ static void account_event(struct account *account, const struct seen_allocation 
 	};
 }
 
+bool quota_allocation_moved(const struct quota_state *state, const struct seen_allocation *seen,
+                            struct arena *arena, struct seen_allocation *old)
+{
+	const struct quota_allocation *known =
+	        table_find(&state->allocations, &seen->allocation_id);
+	if (!known || group_of(known->state) != GROUP_HELD)
+		return false;
+	const struct quota_request *request = quota_request_at(state, known->request);
+	if (memcmp(&request->key, &seen->request, sizeof request->key) == 0)
+		return false;
+	struct ask_line *parts = ARENA_ARRAY(arena, struct ask_line, known->part_count);
+	*old = *seen;
+	old->request = request->key;
+	old->state = QUOTA_ALLOCATION_VOIDED;
+	old->part_count = known->part_count;
+	old->parts = parts;
+	for (uint32_t at = 0; at < known->part_count; at++) {
+		const struct quota_part *part =
+		        quota_range_at(&state->parts, known->first_part + at);
+		const struct quota_line *line = &quota_lines_of(state, request)[part->line];
+		parts[at].party_id = quota_party_at(state, line->party)->party_id;
+		parts[at].licence_id = quota_licence_at(state, line->licence)->licence_id;
+		parts[at].wanted_kg = part->quantity_kg;
+	}
+	return true;
+}
+
 void quota_decide_allocation(const struct quota_state *state, const struct seen_allocation *seen,
                              const struct quota_moment *moment, struct quota_outcome *outcome)
 {
@@ -175,10 +207,11 @@ void quota_decide_allocation(const struct quota_state *state, const struct seen_
 		verdict_refuse(&outcome->verdict, REASON_NOT_FOUND, seen->allocation_id.text, 0, 0);
 		return;
 	}
-	if (before == now)
+	if (before == now && before != GROUP_HELD)
 		return;
 	account_open(&account, moment->arena);
-	for (uint32_t at = 0; known && at < known->part_count; at++) {
+	bool same = known && quota_request_at(state, known->request) == account.request;
+	for (uint32_t at = 0; same && at < known->part_count; at++) {
 		const struct quota_part *part =
 		        quota_range_at(&state->parts, known->first_part + at);
 		account.before_kg[part->line] += part->quantity_kg;
@@ -187,6 +220,9 @@ void quota_decide_allocation(const struct quota_state *state, const struct seen_
 		verdict_refuse(&outcome->verdict, REASON_NOT_FOUND, seen->allocation_id.text, 0, 0);
 		return;
 	}
+	size_t lines_size = sizeof *account.now_kg * account.request->line_count;
+	if (before == now && memcmp(account.before_kg, account.now_kg, lines_size) == 0)
+		return;
 	for (uint32_t at = 0; at < account.request->line_count; at++)
 		account_line(&account, at, before, now, round->over);
 	outcome->events = ARENA_NEW(moment->arena, struct quota_event);

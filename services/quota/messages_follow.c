@@ -195,59 +195,92 @@ static void follow_membership(struct quota_state *state, struct batch *batch,
 		batch_follow(batch, item, wires, count);
 }
 
-static void round_seen(struct quota_state *state, const struct quota_moment *moment,
-                       struct bytes payload, struct quota_outcome *outcome)
-{
-	const Tasheem__Matching__V1__RoundChanged *from =
-	        WIRE_DECODE_TRUSTED(moment->arena, Tasheem__Matching__V1__RoundChanged,
-	                            tasheem__matching__v1__round_changed, payload);
-	CHECK(from);
-	struct change_round seen = {.state = (uint8_t)from->state,
-	                            .regime_version = from->regime_version,
-	                            .over = from->over};
-	CHECK(round_id_set(&seen.round_id, from->round_id));
-	CHECK(family_name_set(&seen.family, from->family));
-	quota_decide_round(state, &seen, moment, outcome);
-}
-
-static void allocation_seen(struct quota_state *state, const struct quota_moment *moment,
-                            struct bytes payload, struct quota_outcome *outcome)
+/* An allocation as matching wrote it. */
+static void allocation_read(struct arena *arena, struct bytes payload, struct seen_allocation *seen)
 {
 	const Tasheem__Matching__V1__AllocationChanged *from =
-	        WIRE_DECODE_TRUSTED(moment->arena, Tasheem__Matching__V1__AllocationChanged,
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Matching__V1__AllocationChanged,
 	                            tasheem__matching__v1__allocation_changed, payload);
 	CHECK(from);
-	struct seen_allocation seen = {.state = (uint8_t)from->state,
-	                               .quantity_kg = from->quantity_kg,
-	                               .part_count = (uint32_t)from->n_parts};
-	struct ask_line *parts = ARENA_ARRAY(moment->arena, struct ask_line, from->n_parts);
+	*seen = (struct seen_allocation){.state = (uint8_t)from->state,
+	                                 .quantity_kg = from->quantity_kg,
+	                                 .part_count = (uint32_t)from->n_parts};
+	struct ask_line *parts = ARENA_ARRAY(arena, struct ask_line, from->n_parts);
 	for (size_t at = 0; at < from->n_parts; at++) {
 		CHECK(party_id_set(&parts[at].party_id, from->parts[at]->party_id));
 		CHECK(licence_id_set(&parts[at].licence_id, from->parts[at]->licence_id));
 		parts[at].wanted_kg = from->parts[at]->quantity_kg;
 	}
-	seen.parts = parts;
-	CHECK(round_id_set(&seen.round_id, from->round_id));
-	CHECK(allocation_id_set(&seen.allocation_id, from->allocation_id));
-	CHECK(party_id_set(&seen.request.buyer_id, from->buyer_id));
-	CHECK(request_id_set(&seen.request.request_id, from->request_id));
-	quota_decide_allocation(state, &seen, moment, outcome);
+	seen->parts = parts;
+	CHECK(round_id_set(&seen->round_id, from->round_id));
+	CHECK(allocation_id_set(&seen->allocation_id, from->allocation_id));
+	CHECK(party_id_set(&seen->request.buyer_id, from->buyer_id));
+	CHECK(request_id_set(&seen->request.request_id, from->request_id));
 }
 
-/* Decides one event of matching; no events when it does not concern us. */
-static void matching_seen(struct quota_state *state, const struct item *item, uint32_t at,
-                          const struct quota_moment *moment, struct quota_outcome *outcome)
+/* A source record on its way into one of ours. */
+struct following {
+	struct quota_state *state;
+	const struct item *item;
+	struct quota_moment moment;
+	struct wire_event *wires;
+	uint32_t count;
+};
+
+static void keep(struct following *following, const struct quota_outcome *outcome)
 {
-	const struct wire_event *event = &item->record->events[at];
-	outcome->count = 0;
-	outcome->verdict.code = CODE_ACCEPTED;
+	const struct record *from = following->item->record;
+	if (outcome->verdict.code != CODE_ACCEPTED)
+		stop("matching", "an allocation of a request that is not in the book", 0,
+		     from->sequence);
+	for (uint32_t at = 0; at < outcome->count; at++) {
+		following->wires[following->count++] = quota_event_encode(
+		        following->state, following->moment.arena, &outcome->events[at]);
+		quota_apply(following->state, &outcome->events[at], following->moment.sequence,
+		            following->moment.now_ms);
+	}
+}
+
+static void round_seen(struct following *following, struct bytes payload)
+{
+	struct arena *arena = following->moment.arena;
+	const Tasheem__Matching__V1__RoundChanged *from =
+	        WIRE_DECODE_TRUSTED(arena, Tasheem__Matching__V1__RoundChanged,
+	                            tasheem__matching__v1__round_changed, payload);
+	CHECK(from);
+	struct quota_outcome outcome;
+	struct change_round seen = {.state = (uint8_t)from->state,
+	                            .regime_version = from->regime_version,
+	                            .over = from->over};
+	CHECK(round_id_set(&seen.round_id, from->round_id));
+	CHECK(family_name_set(&seen.family, from->family));
+	quota_decide_round(following->state, &seen, &following->moment, &outcome);
+	keep(following, &outcome);
+}
+
+static void allocation_seen(struct following *following, struct bytes payload)
+{
+	struct arena *arena = following->moment.arena;
+	struct seen_allocation seen, old;
+	struct quota_outcome outcome;
+	allocation_read(arena, payload, &seen);
+	if (quota_allocation_moved(following->state, &seen, arena, &old)) {
+		quota_decide_allocation(following->state, &old, &following->moment, &outcome);
+		keep(following, &outcome);
+	}
+	quota_decide_allocation(following->state, &seen, &following->moment, &outcome);
+	keep(following, &outcome);
+}
+
+static void matching_seen(struct following *following, const struct wire_event *event)
+{
 	switch (event->kind) {
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_ROUND_CHANGED:
-		round_seen(state, moment, event->payload, outcome);
-		break;
+		round_seen(following, event->payload);
+		return;
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_ALLOCATION_CHANGED:
-		allocation_seen(state, moment, event->payload, outcome);
-		break;
+		allocation_seen(following, event->payload);
+		return;
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_SUPPLIER_REGISTERED:
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_OFFER_CHANGED:
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_BUNDLE_PART:
@@ -258,37 +291,32 @@ static void matching_seen(struct quota_state *state, const struct item *item, ui
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_PRINCIPAL_LEARNED:
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_MANDATE_LEARNED:
 	case TASHEEM__MATCHING__V1__EVENT_KIND__EVENT_KIND_EXCLUSION_LEARNED:
-		break;
+		return;
 	default:
 		stop("matching", "an event of an unknown kind", event->kind,
-		     item->record->sequence);
+		     following->item->record->sequence);
 	}
-	if (outcome->verdict.code != CODE_ACCEPTED)
-		stop("matching", "an allocation of a request that is not in the book", event->kind,
-		     item->record->sequence);
 }
 
 static void follow_matching(struct quota_state *state, struct batch *batch, const struct item *item)
 {
 	const struct record *from = item->record;
-	struct quota_moment moment = {batch_arena(batch), batch_now_ms(batch),
-	                              batch_next_sequence(batch)};
 	bool ours = strcmp(from->cursor.stream.text, "quota") == 0;
-	uint32_t count = 0, events = ours ? 0 : from->event_count;
-	struct wire_event *wires = ARENA_ARRAY(moment.arena, struct wire_event, events);
+	uint32_t events = ours ? 0 : from->event_count;
+	struct following following = {
+	        .state = state,
+	        .item = item,
+	        .moment = {batch_arena(batch), batch_now_ms(batch), batch_next_sequence(batch)},
+	};
+	/* An allocation that moved makes two of ours. */
+	following.wires = ARENA_ARRAY(following.moment.arena, struct wire_event, 2 * events);
 	for (uint32_t at = 0; at < events; at++) {
-		struct quota_outcome outcome;
 		if (!quota_room(state))
 			stop("matching", "a table is full", from->events[at].kind, from->sequence);
-		matching_seen(state, item, at, &moment, &outcome);
-		for (uint32_t made = 0; made < outcome.count; made++) {
-			wires[count++] =
-			        quota_event_encode(state, moment.arena, &outcome.events[made]);
-			quota_apply(state, &outcome.events[made], moment.sequence, moment.now_ms);
-		}
+		matching_seen(&following, &from->events[at]);
 	}
-	if (count > 0 || item->last)
-		batch_follow(batch, item, wires, count);
+	if (following.count > 0 || item->last)
+		batch_follow(batch, item, following.wires, following.count);
 }
 
 void quota_follow(struct quota_state *state, struct batch *batch, const struct item *item)

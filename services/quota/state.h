@@ -261,6 +261,9 @@ void quota_decide_round(const struct quota_state *state, const struct change_rou
 /* NOT_FOUND when the request or one of its lines is not known. */
 void quota_decide_allocation(const struct quota_state *state, const struct seen_allocation *seen,
                              const struct quota_moment *moment, struct quota_outcome *outcome);
+/* Whether the allocation is known with another request; `old` voids that one. */
+bool quota_allocation_moved(const struct quota_state *state, const struct seen_allocation *seen,
+                            struct arena *arena, struct seen_allocation *old);
 /* One tick of the first round with work: its book, or its release. */
 void quota_decide_work(const struct quota_state *state, const struct quota_moment *moment,
                        struct quota_outcome *outcome);
