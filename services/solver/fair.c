@@ -117,9 +117,12 @@ static void components_list(struct arena *arena, struct division *division,
 	}
 }
 
-void division_open(struct arena *arena, const struct network *network, struct division *division,
-                   struct levels *levels, struct blocks *components)
+void division_open(struct engine *engine)
 {
+	struct arena *arena = engine->arena;
+	const struct network *network = engine->network;
+	struct division *division = &engine->division;
+	struct levels *levels = &engine->levels;
 	uint32_t claimants = network->claimant_count, requests = network->request_count;
 	uint32_t offers = network->offer_count;
 	*division = (struct division){.network = network};
@@ -137,7 +140,7 @@ void division_open(struct arena *arena, const struct network *network, struct di
 	levels->offer_component = ARENA_ARRAY(arena, int32_t, offers + 1);
 	levels->offer_level = ARENA_ARRAY(arena, int32_t, offers + 1);
 	components_number(arena, network, levels);
-	components_list(arena, division, levels, components);
+	components_list(arena, division, levels, &engine->components);
 	division->block_count = levels->component_count;
 	memcpy(division->claimant_block, levels->claimant_component, claimants * sizeof(int32_t));
 	memcpy(division->request_block, levels->request_component, requests * sizeof(int32_t));
@@ -145,10 +148,7 @@ void division_open(struct arena *arena, const struct network *network, struct di
 }
 
 struct fair {
-	struct arena *arena;
-	const struct keys *keys;
-	const int64_t *limits;
-	struct division *division;
+	struct engine *engine;
 	struct maxflow maxflow;
 	int64_t *targets;
 	uint32_t *spare;
@@ -158,7 +158,8 @@ struct fair {
 
 static void targets_set(struct fair *fair, const struct block *block)
 {
-	const struct division *division = fair->division;
+	struct engine *engine = fair->engine;
+	const struct division *division = &engine->division;
 	const struct network *network = division->network;
 	int64_t pool = 0;
 	for (uint32_t k = block->first_offer; k < block->end_offer; k++)
@@ -170,9 +171,11 @@ static void targets_set(struct fair *fair, const struct block *block)
 		if (division->claimant_block[network->request_claimant[request]] != block->number)
 			pool -= network->request_lots[request];
 	}
-	share_select(fair->arena, fair->keys, division->claimants + block->first_claimant,
-	             block->end_claimant - block->first_claimant, fair->limits, pool,
-	             fair->targets);
+	share_select(engine->arena, engine->keys,
+		     &(struct share_pool){division->claimants + block->first_claimant,
+					  block->end_claimant - block->first_claimant,
+					  engine->limits},
+		     pool, fair->targets);
 }
 
 /* Moves those reached to the front, keeping the order; returns how many they are. */
@@ -213,7 +216,7 @@ static void requests_detach(struct division *division, const struct block *rest,
 
 static void block_divide(struct fair *fair, const struct block *block)
 {
-	struct division *division = fair->division;
+	struct division *division = &fair->engine->division;
 	const struct network *network = division->network;
 	uint32_t claimants = part(fair, division->claimants + block->first_claimant,
 	                          block->end_claimant - block->first_claimant, 0);
@@ -247,32 +250,92 @@ static void block_finish(struct division *division, const struct block *block, i
 		levels->offer_level[division->offers[k]] = level;
 }
 
-void fair_solve(struct arena *arena, const struct keys *keys, const int64_t *limits,
-                struct division *division, const struct blocks *components, struct flow *flow,
-                struct levels *levels, struct blocks *blocks)
+void engine_fair(struct engine *engine)
 {
-	const struct network *network = division->network;
-	size_t most =
-	        (size_t)network->claimant_count + network->request_count + network->offer_count + 2;
-	struct fair fair = {.arena = arena, .keys = keys, .limits = limits, .division = division};
-	fair.targets = ARENA_ARRAY(arena, int64_t, network->claimant_count + 1);
-	fair.spare = ARENA_ARRAY(arena, uint32_t, most);
-	fair.stack = ARENA_ARRAY(arena, struct block, most);
-	maxflow_open(arena, &fair.maxflow, division, flow);
-	blocks->list = ARENA_ARRAY(arena, struct block, most);
-	blocks->count = 0;
-	for (uint32_t c = 0; c < components->count; c++) {
-		int32_t level = 0;
-		fair.stack[fair.stack_count++] = components->list[c];
-		while (fair.stack_count > 0) {
-			struct block block = fair.stack[--fair.stack_count];
-			targets_set(&fair, &block);
-			if (maxflow_run(&fair.maxflow, &block, fair.targets) > 0) {
-				block_divide(&fair, &block);
-				continue;
-			}
-			block_finish(division, &block, level++, levels);
-			blocks->list[blocks->count++] = block;
+	const struct network *network = engine->network;
+	struct flow *flow = &engine->flow;
+	flow->request = ARENA_ARRAY(engine->arena, int64_t, network->request_count + 1);
+	flow->claimant = ARENA_ARRAY(engine->arena, int64_t, network->claimant_count + 1);
+	flow->offer = ARENA_ARRAY(engine->arena, int64_t, network->offer_count + 1);
+	flow->arc = NULL;
+	division_open(engine);
+	fair_solve(engine);
+}
+
+static void fair_open(struct fair *fair, struct engine *engine)
+{
+	const struct network *network = engine->network;
+	struct arena *arena = engine->arena;
+	size_t most = (size_t)network->claimant_count + network->request_count +
+		      network->offer_count + 2;
+	*fair = (struct fair){.engine = engine};
+	fair->targets = ARENA_ARRAY(arena, int64_t, network->claimant_count + 1);
+	fair->spare = ARENA_ARRAY(arena, uint32_t, most);
+	fair->stack = ARENA_ARRAY(arena, struct block, most);
+	engine->flow.arc = ARENA_ARRAY(arena, int64_t, network->arc_count + 1);
+	maxflow_open(arena, &fair->maxflow, &engine->division, &engine->flow);
+}
+
+static void component_share(struct fair *fair, const struct block *component)
+{
+	struct engine *engine = fair->engine;
+	int32_t level = 0;
+	fair->stack[fair->stack_count++] = *component;
+	while (fair->stack_count > 0) {
+		struct block block = fair->stack[--fair->stack_count];
+		targets_set(fair, &block);
+		engine->flow_runs++;
+		if (maxflow_run(&fair->maxflow, &block, fair->targets) > 0) {
+			block_divide(fair, &block);
+			continue;
 		}
+		block_finish(&engine->division, &block, level++, &engine->levels);
+		engine->blocks.list[engine->blocks.count++] = block;
+	}
+}
+
+/* Without keys: level 0 is whatever those in want can still reach, level 1 the rest. */
+static void component_place(struct fair *fair, const struct block *component)
+{
+	struct engine *engine = fair->engine;
+	struct blocks *blocks = &engine->blocks;
+	for (uint32_t j = component->first_claimant; j < component->end_claimant; j++) {
+		uint32_t claimant = engine->division.claimants[j];
+		fair->targets[claimant] = engine->limits[claimant];
+	}
+	engine->flow_runs++;
+	if (maxflow_run(&fair->maxflow, component, fair->targets) == 0) {
+		block_finish(&engine->division, component, 0, &engine->levels);
+		blocks->list[blocks->count++] = *component;
+		return;
+	}
+	block_divide(fair, component);
+	for (int32_t level = 0; level < 2; level++) {
+		struct block *block = &blocks->list[blocks->count++];
+		*block = fair->stack[--fair->stack_count];
+		block->free = level == 0;
+		block_finish(&engine->division, block, level, &engine->levels);
+		for (uint32_t k = block->first_claimant; k < block->end_claimant; k++) {
+			uint32_t claimant = engine->division.claimants[k];
+			engine->flow.claimant[claimant] = engine->limits[claimant];
+		}
+	}
+}
+
+void fair_solve(struct engine *engine)
+{
+	const struct network *network = engine->network;
+	struct fair fair;
+	fair_open(&fair, engine);
+	engine->blocks.list = ARENA_ARRAY(engine->arena, struct block,
+					  (size_t)network->claimant_count +
+						  network->request_count + network->offer_count +
+						  2);
+	engine->blocks.count = 0;
+	for (uint32_t c = 0; c < engine->components.count; c++) {
+		if (engine->keys->policy == POLICY_LEAST_COST)
+			component_place(&fair, &engine->components.list[c]);
+		else
+			component_share(&fair, &engine->components.list[c]);
 	}
 }

@@ -12,6 +12,8 @@ struct block {
 	uint32_t first_offer, end_offer;
 	int32_t number;
 	int32_t component;
+	/* Policy least-cost: too little here for all, and the cost decides who goes without. */
+	bool free;
 };
 
 /* Everyone's place in the present division. A request whose claimant stands in another
@@ -31,12 +33,31 @@ struct blocks {
 	uint32_t count;
 };
 
-void division_open(struct arena *arena, const struct network *network, struct division *division,
-                   struct levels *levels, struct blocks *components);
-/* Limits: most lots per claimant. Fills flow and levels, and the final blocks. */
-void fair_solve(struct arena *arena, const struct keys *keys, const int64_t *limits,
-                struct division *division, const struct blocks *components, struct flow *flow,
-                struct levels *levels, struct blocks *blocks);
+/* Everything the stages share. The caller sets the first five. */
+struct engine {
+	struct arena *arena;
+	const struct network *network;
+	const struct keys *keys;
+	bool cost_first;
+	/* [claimant] most lots; at most what his requests with arcs can take. */
+	const int64_t *limits;
+	struct division division;
+	struct blocks components;
+	struct blocks blocks;
+	struct levels levels;
+	struct flow flow;
+	struct shares shares;
+	struct duals duals;
+	/* For measurements. */
+	uint64_t flow_runs, pivots, scans, given_up;
+};
+
+/* Components, awards and levels; then the cheapest flow and the duals. */
+void engine_fair(struct engine *engine);
+void engine_cost(struct engine *engine);
+
+void division_open(struct engine *engine);
+void fair_solve(struct engine *engine);
 
 /* Largest flow in a block that gives no claimant more than his target and every detached
  * request its lots. Afterwards reached[] tells who can still be reached from anyone
@@ -59,8 +80,6 @@ struct maxflow_step {
 void maxflow_open(struct arena *arena, struct maxflow *maxflow, const struct division *division,
                   struct flow *flow);
 int64_t maxflow_run(struct maxflow *maxflow, const struct block *block, const int64_t *targets);
-/* Only the reach of those with less than their target, over the flow as it is. */
-void maxflow_reach(struct maxflow *maxflow, const struct block *block, const int64_t *targets);
 bool maxflow_reached(const struct maxflow *maxflow, uint32_t node);
 
 #endif

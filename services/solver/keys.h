@@ -68,9 +68,16 @@ int64_t keys_count_until(const struct keys *keys, uint32_t claimant, int64_t mos
                          const struct key *last);
 int keys_compare(const struct key *left, const struct key *right);
 
-/* The `total` smallest keys among the first limits[claimant] lots of the listed claimants:
- * awards[claimant] says how many of his they are. total <= sum of limits. */
-void share_select(struct arena *arena, const struct keys *keys, const uint32_t *claimants,
-                  uint32_t count, const int64_t *limits, int64_t total, int64_t *awards);
+/* Claimants that share one pool; limits[claimant] is the most he takes. */
+struct share_pool {
+	const uint32_t *claimants;
+	uint32_t count;
+	const int64_t *limits;
+};
+
+/* The `total` smallest keys among the pool's lots: awards[claimant] says how many of his they
+ * are; all of them when they are fewer. */
+void share_select(struct arena *arena, const struct keys *keys, const struct share_pool *pool,
+		  int64_t total, int64_t *awards);
 
 #endif

@@ -309,14 +309,3 @@ int64_t maxflow_run(struct maxflow *maxflow, const struct block *block, const in
 		missing += maxflow->request_left[division->requests[k]];
 	return missing;
 }
-
-void maxflow_reach(struct maxflow *maxflow, const struct block *block, const int64_t *targets)
-{
-	const struct division *division = maxflow->division;
-	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++) {
-		uint32_t claimant = division->claimants[k];
-		maxflow->claimant_left[claimant] =
-		        targets[claimant] - maxflow->flow->claimant[claimant];
-	}
-	(void)distances(maxflow, block);
-}

@@ -19,7 +19,7 @@ struct network {
 	uint32_t *first_arc;        /* [request + 1] */
 	uint32_t *arc_offer;
 	int32_t *arc_cost;    /* landed, rial per kg */
-	uint8_t *arc_rank;    /* preference, 0 own grade */
+	uint8_t *arc_rank;    /* preference, 0 own grade; NULL when all are */
 	uint32_t *first_back; /* [offer + 1] into back_arc, back_request */
 	uint32_t *back_arc;
 	uint32_t *back_request;
@@ -29,12 +29,19 @@ struct network {
 	uint8_t (*hashes)[DIGEST_SHORT_BYTES];
 };
 
-/* Lots on every edge. */
+/* Lots on every edge, while they are sought. */
 struct flow {
-	int64_t *arc;      /* [arc] */
+	int64_t *arc;	   /* [arc], only where dense.c works */
 	int64_t *request;  /* [request] claimant to request */
 	int64_t *claimant; /* [claimant] the awards */
-	int64_t *offer;    /* [offer] lots used */
+	int64_t *offer;	   /* [offer] lots used */
+};
+
+/* The lots of the result: arcs that carry some. */
+struct shares {
+	uint32_t count, capacity;
+	uint32_t *request, *arc;
+	int64_t *lots;
 };
 
 /* Where everyone stands. */
@@ -45,14 +52,17 @@ struct levels {
 	int32_t component_count;
 };
 
-/* Duals in one number, see cost.c. */
-typedef int128 wide;
+/* A dual is a pair. */
+struct dual_side {
+	int32_t *rank;
+	int64_t *cost;
+};
 
 struct duals {
-	wide *offer, *request, *claimant;
-	/* A dual is high * unit + low, low nearest to 0. */
-	wide unit;
+	struct dual_side offer, request, claimant;
 };
+
+typedef int128 wide;
 
 /* Derives the network; false when the arcs do not fit or a cost is out of range. */
 MUST_CHECK bool arcs_derive(struct arena *arena, const struct problem *problem,

@@ -178,9 +178,11 @@ static void level_find(const struct pool *pool, int64_t total, int64_t *awards)
 	(void)count_all(pool, &level, awards);
 }
 
-void share_select(struct arena *arena, const struct keys *keys, const uint32_t *claimants,
-                  uint32_t count, const int64_t *limits, int64_t total, int64_t *awards)
+void share_select(struct arena *arena, const struct keys *keys, const struct share_pool *sharers,
+		  int64_t total, int64_t *awards)
 {
+	const uint32_t *claimants = sharers->claimants, count = sharers->count;
+	const int64_t *limits = sharers->limits;
 	struct pool pool = {keys, claimants, count, limits};
 	int64_t sum = 0;
 	for (uint32_t i = 0; i < count; i++) {

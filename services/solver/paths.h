@@ -1,14 +1,16 @@
-/* The cost stage: the cheapest flow of one block, and the duals that prove it. */
-#ifndef TASHEEM_SOLVER_COST_H
-#define TASHEEM_SOLVER_COST_H
+/* The cheapest flow of one block by shortest paths: the guard behind the simplex, for
+ * blocks it gives up or whose numbers are too large for it. */
+#ifndef TASHEEM_SOLVER_PATHS_H
+#define TASHEEM_SOLVER_PATHS_H
 
 #include "services/solver/fair.h"
 
 /* Ranks and costs in one number: the more important times COST_UNIT plus the other.
  * A dual is a path of fewer than 2^22 arcs of less than 2^31, so the parts never meet. */
-#define COST_UNIT ((wide)1 << 60)
+enum { COST_UNIT_BITS = 60 };
+#define COST_UNIT ((wide)1 << COST_UNIT_BITS)
 
-struct cost {
+struct paths {
 	const struct division *division;
 	bool cost_first;
 	struct flow *flow;
@@ -20,13 +22,13 @@ struct cost {
 	int64_t *left;
 };
 
-void cost_open(struct arena *arena, struct cost *cost, const struct division *division,
+void paths_open(struct arena *arena, struct paths *paths, const struct division *division,
                struct flow *flow, bool cost_first);
 /* Replaces the block's flow by the cheapest one that gives the claimants `wants` lots; with
  * `free` as many as can be placed, nobody more than he wants. Writes the awards back. */
-void cost_run(struct cost *cost, const struct block *block, const int64_t *wants, bool free);
-/* Duals of the block's nodes after cost_run. */
-void cost_duals(const struct cost *cost, const struct block *block, struct duals *duals);
-wide cost_of_arc(const struct cost *cost, uint32_t arc);
+void paths_run(struct paths *paths, const struct block *block, const int64_t *wants, bool free);
+/* Duals of the block's nodes after paths_run. */
+void paths_duals(const struct paths *paths, const struct block *block, struct duals *duals);
+wide paths_arc_cost(const struct paths *paths, uint32_t arc);
 
 #endif
