@@ -16,20 +16,20 @@ json_t *allocation_read(struct session *session, const struct allocation_filter 
 	read.buyer_id = call_text(filter->buyer);
 	read.request_id = call_text(filter->request);
 	return call_pages(session, SERVICE_MATCHING, KIND(ALLOCATION_READ), &read.base,
-			  &tasheem__matching__v1__allocation_read_reply__descriptor);
+	                  &tasheem__matching__v1__allocation_read_reply__descriptor);
 }
 
 int allocation_list(struct ctl *ctl)
 {
 	struct allocation_filter filter = {.round = ctl_option(ctl, OPTION_ROUND),
-					   .buyer = ctl_option(ctl, OPTION_BUYER),
-					   .request = ctl_option(ctl, OPTION_REQUEST)};
+	                                   .buyer = ctl_option(ctl, OPTION_BUYER),
+	                                   .request = ctl_option(ctl, OPTION_REQUEST)};
 	json_t *reply = allocation_read(ctl_session(ctl), &filter);
 	if (!reply)
 		return ctl->status;
 	show_list(ctl, json_object_get(reply, "allocations"),
-		  "allocation_id buyer_id request_id offer_id grade quantity_kg "
-		  "price_rial_per_kg draw state pay_until_ms");
+	          "allocation_id buyer_id request_id offer_id grade quantity_kg "
+	          "price_rial_per_kg draw state pay_until_ms");
 	json_decref(reply);
 	return CTL_OK;
 }
@@ -37,10 +37,10 @@ int allocation_list(struct ctl *ctl)
 static int answer_allocation(struct ctl *ctl, uint32_t kind)
 {
 	Tasheem__Matching__V1__AllocationAnswer command =
-		TASHEEM__MATCHING__V1__ALLOCATION_ANSWER__INIT;
+	        TASHEEM__MATCHING__V1__ALLOCATION_ANSWER__INIT;
 	command.allocation_id = call_text(ctl_word(ctl, 0));
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, kind, &command.base,
-			    command.allocation_id);
+	                    command.allocation_id);
 }
 
 int allocation_accept(struct ctl *ctl)
@@ -55,24 +55,25 @@ int allocation_decline(struct ctl *ctl)
 
 int allocation_paid(struct ctl *ctl)
 {
-	Tasheem__Matching__V1__AllocationPaid command = TASHEEM__MATCHING__V1__ALLOCATION_PAID__INIT;
+	Tasheem__Matching__V1__AllocationPaid command =
+	        TASHEEM__MATCHING__V1__ALLOCATION_PAID__INIT;
 	command.allocation_id = call_text(ctl_word(ctl, 0));
 	ctl_need(ctl, OPTION_RIAL);
 	command.paid_rial = ctl_number(ctl, OPTION_RIAL, 0);
 	command.value_ms = ctl_instant(ctl, OPTION_VALUE, ctl_now_ms(ctl));
-	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(ALLOCATION_PAID), &command.base,
-			    command.allocation_id);
+	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(ALLOCATION_PAID),
+	                    &command.base, command.allocation_id);
 }
 
 int allocation_delivered(struct ctl *ctl)
 {
 	Tasheem__Matching__V1__AllocationDelivered command =
-		TASHEEM__MATCHING__V1__ALLOCATION_DELIVERED__INIT;
+	        TASHEEM__MATCHING__V1__ALLOCATION_DELIVERED__INIT;
 	command.allocation_id = call_text(ctl_word(ctl, 0));
 	ctl_need(ctl, OPTION_KG);
 	command.delivered_kg = ctl_number(ctl, OPTION_KG, 0);
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(ALLOCATION_DELIVERED),
-			    &command.base, command.allocation_id);
+	                    &command.base, command.allocation_id);
 }
 
 int distribution_show(struct ctl *ctl)
@@ -90,7 +91,7 @@ int distribution_show(struct ctl *ctl)
 		     show_word(ctl, json_text(one, "state")));
 	if (one)
 		show_list(ctl, json_object_get(one, "parts"),
-			  "party_id licence_id quantity_kg received_kg confirmed window_month");
+		          "party_id licence_id quantity_kg received_kg confirmed window_month");
 	else
 		TALK(ctl, TEXT_NOT_FOUND, show_id(ctl, filter.allocation));
 	json_decref(reply);
@@ -100,12 +101,12 @@ int distribution_show(struct ctl *ctl)
 int distribution_confirm(struct ctl *ctl)
 {
 	Tasheem__Matching__V1__DistributionConfirm command =
-		TASHEEM__MATCHING__V1__DISTRIBUTION_CONFIRM__INIT;
+	        TASHEEM__MATCHING__V1__DISTRIBUTION_CONFIRM__INIT;
 	command.allocation_id = call_text(ctl_word(ctl, 0));
 	command.party_id = call_text(ctl_need(ctl, OPTION_PARTY));
 	command.licence_id = call_text(ctl_need(ctl, OPTION_LICENCE));
 	ctl_need(ctl, OPTION_KG);
 	command.received_kg = ctl_number(ctl, OPTION_KG, 0);
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(DISTRIBUTION_CONFIRM),
-			    &command.base, command.allocation_id);
+	                    &command.base, command.allocation_id);
 }

@@ -77,7 +77,7 @@ static void run_prepare(struct run *run)
 
 /* Which streams this daemon follows and we have written to. */
 static size_t requirements(const struct run *run, Tasheem__Common__V1__Requirement *out,
-			   Tasheem__Common__V1__Requirement **list)
+                           Tasheem__Common__V1__Requirement **list)
 {
 	size_t count = 0;
 	if (run->service == SERVICE_MEMBERSHIP)
@@ -175,14 +175,14 @@ static bool answer_has(const Tasheem__Common__V1__Answer *answer, enum reason_co
 }
 
 static void take_answer(struct run *run, size_t at, const Tasheem__Common__V1__Answer *answer,
-			int64_t now_ms)
+                        int64_t now_ms)
 {
 	struct track *track = &run->tracks[at];
 	bool later = answer->code == TASHEEM__COMMON__V1__CODE__CODE_OVERLOADED ||
-		     answer->code == TASHEEM__COMMON__V1__CODE__CODE_UNAVAILABLE;
+	             answer->code == TASHEEM__COMMON__V1__CODE__CODE_UNAVAILABLE;
 	/* A simulated clock that just jumped: the daemon has not looked at it yet. */
 	bool stale = answer->code == TASHEEM__COMMON__V1__CODE__CODE_INVALID &&
-		     answer_has(answer, REASON_STALE_ID);
+	             answer_has(answer, REASON_STALE_ID);
 	if (track->state == TRACK_SENT)
 		run->sent--;
 	run->asks[at].answer = answer;
@@ -204,7 +204,7 @@ static void take_frame(struct run *run, struct bytes frame, int64_t now_ms)
 {
 	struct arena *arena = &run->session->ctl->arena;
 	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE_TRUSTED(
-		arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
+	        arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
 	if (!reply)
 		return;
 	run->envelopes -= run->envelopes ? 1 : 0;
@@ -238,8 +238,8 @@ static int64_t run_next_ms(struct run *run, int64_t now_ms)
 			run->sent--;
 			run->envelopes = 0;
 		}
-		int64_t due_ms = track->state == TRACK_SENT ? track->at_ms + RESEND_MS
-							    : track->at_ms;
+		int64_t due_ms =
+		        track->state == TRACK_SENT ? track->at_ms + RESEND_MS : track->at_ms;
 		if (track->state != TRACK_DONE && due_ms < next_ms)
 			next_ms = due_ms;
 	}

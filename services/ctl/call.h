@@ -50,26 +50,26 @@ struct client *call_client(struct session *session, enum ctl_service service);
 bool call_many(struct session *session, enum ctl_service service, struct ask *asks, size_t count);
 /* One item; NULL like above. */
 const Tasheem__Common__V1__Answer *call_one(struct session *session, enum ctl_service service,
-					    uint32_t kind, const ProtobufCMessage *payload);
+                                            uint32_t kind, const ProtobufCMessage *payload);
 /* The exit status an answer means. */
 enum ctl_exit call_status(const Tasheem__Common__V1__Answer *answer);
 /* A read's reply, or NULL after a sentence on stderr. */
 const ProtobufCMessage *call_read(struct session *session, enum ctl_service service, uint32_t kind,
-				  const ProtobufCMessage *payload,
-				  const ProtobufCMessageDescriptor *reply);
+                                  const ProtobufCMessage *payload,
+                                  const ProtobufCMessageDescriptor *reply);
 /* All pages of a read as one JSON object (repeated fields joined); the payload's field `page`
  * is counted up. NULL after a sentence on stderr. */
 json_t *call_pages(struct session *session, enum ctl_service service, uint32_t kind,
-		   ProtobufCMessage *payload, const ProtobufCMessageDescriptor *reply);
+                   ProtobufCMessage *payload, const ProtobufCMessageDescriptor *reply);
 /* A command that shows what came of it: reasons, balances, version. The exit status. */
 int call_command(struct session *session, enum ctl_service service, uint32_t kind,
-		 const ProtobufCMessage *payload, const char *correlation_id);
+                 const ProtobufCMessage *payload, const char *correlation_id);
 /* Says on stderr what an answer says, with `subject` in front; nothing for accepted. */
 void call_explain(struct ctl *ctl, const char *subject, const Tasheem__Common__V1__Answer *answer);
 /* Waits until the daemons that follow `service` have come to ctl->seen; false when
  * they have not in time, their names in `who`. Daemons without endpoint are passed over. */
-bool call_settle(struct session *session, enum ctl_service service, int64_t timeout_ms,
-		 char *who, size_t who_size);
+bool call_settle(struct session *session, enum ctl_service service, int64_t timeout_ms, char *who,
+                 size_t who_size);
 /* A text for a message's field, "" for NULL: protobuf-c's strings are not const, but nobody
  * writes them. */
 static inline char *call_text(const char *text)

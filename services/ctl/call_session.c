@@ -26,7 +26,8 @@ bool call_key_load(const char *path, struct key_pair *key, char *error, size_t e
 	if (strlen(key->secret_key) == CALL_KEY_SIZE - 1 &&
 	    zmq_curve_public(key->public_key, key->secret_key) == 0)
 		return true;
-	snprintf(error, error_size, "%s does not hold a CURVE secret key (40 characters of Z85)", path);
+	snprintf(error, error_size, "%s does not hold a CURVE secret key (40 characters of Z85)",
+	         path);
 	return false;
 }
 
@@ -62,7 +63,7 @@ static bool server_key(const char *path, const char *name, char out[CALL_KEY_SIZ
 	while (!found && fgets(line, sizeof line, file)) {
 		char given[64], role[32], key[64];
 		found = sscanf(line, "%63s %31s %63s", given, role, key) == 3 &&
-			!strcmp(given, name) && strlen(key) == CALL_KEY_SIZE - 1;
+		        !strcmp(given, name) && strlen(key) == CALL_KEY_SIZE - 1;
 		if (found)
 			memcpy(out, key, CALL_KEY_SIZE);
 	}
@@ -91,9 +92,9 @@ struct client *call_client(struct session *session, enum ctl_service service)
 		return NULL;
 	}
 	struct client_options options = {.endpoint = endpoint,
-					 .server_key = secret ? key : NULL,
-					 .public_key = session->key.public_key,
-					 .secret_key = session->key.secret_key};
+	                                 .server_key = secret ? key : NULL,
+	                                 .public_key = session->key.public_key,
+	                                 .secret_key = session->key.secret_key};
 	session->clients[service] = client_open(&options, error, sizeof error);
 	if (!session->clients[service])
 		TALK(ctl, TEXT_PLAIN, error);
@@ -103,7 +104,7 @@ struct client *call_client(struct session *session, enum ctl_service service)
 }
 
 const Tasheem__Common__V1__Answer *call_one(struct session *session, enum ctl_service service,
-					    uint32_t kind, const ProtobufCMessage *payload)
+                                            uint32_t kind, const ProtobufCMessage *payload)
 {
 	struct ask ask = {.kind = kind};
 	if (payload)
@@ -144,8 +145,8 @@ void call_explain(struct ctl *ctl, const char *subject, const Tasheem__Common__V
 		const Tasheem__Common__V1__Reason *reason = answer->reasons[at];
 		enum reason_code number = (enum reason_code)reason->code;
 		const char *const values[] = {show_id(ctl, reason->subject),
-					      show_number(ctl, reason->value),
-					      show_number(ctl, reason->limit), NULL};
+		                              show_number(ctl, reason->value),
+		                              show_number(ctl, reason->limit), NULL};
 		char text[512];
 		catalogue_fill(catalogue_reason(ctl->language, number), values, text, sizeof text);
 		TALK(ctl, TEXT_ANSWER_REASON, show_id(ctl, subject), show_word(ctl, code),
@@ -157,8 +158,8 @@ void call_explain(struct ctl *ctl, const char *subject, const Tasheem__Common__V
 }
 
 const ProtobufCMessage *call_read(struct session *session, enum ctl_service service, uint32_t kind,
-				  const ProtobufCMessage *payload,
-				  const ProtobufCMessageDescriptor *reply)
+                                  const ProtobufCMessage *payload,
+                                  const ProtobufCMessageDescriptor *reply)
 {
 	struct ctl *ctl = session->ctl;
 	const Tasheem__Common__V1__Answer *answer = call_one(session, service, kind, payload);
@@ -182,7 +183,8 @@ static void join_pages(json_t *whole, json_t *page)
 {
 	const char *name;
 	json_t *value;
-	json_object_foreach(page, name, value) {
+	json_object_foreach(page, name, value)
+	{
 		json_t *list = json_object_get(whole, name);
 		if (json_is_array(value) && json_is_array(list))
 			json_array_extend(list, value);
@@ -196,7 +198,8 @@ static size_t longest_list(const json_t *object)
 	size_t longest = 0;
 	const char *name;
 	json_t *value;
-	json_object_foreach((json_t *)object, name, value) {
+	json_object_foreach((json_t *)object, name, value)
+	{
 		size_t size = json_is_array(value) ? json_array_size(value) : 0;
 		longest = size > longest ? size : longest;
 	}
@@ -204,11 +207,11 @@ static size_t longest_list(const json_t *object)
 }
 
 json_t *call_pages(struct session *session, enum ctl_service service, uint32_t kind,
-		   ProtobufCMessage *payload, const ProtobufCMessageDescriptor *reply)
+                   ProtobufCMessage *payload, const ProtobufCMessageDescriptor *reply)
 {
 	enum { PAGE_ROWS = 200, MAX_PAGES = 20000 };
 	const ProtobufCFieldDescriptor *field =
-		protobuf_c_message_descriptor_get_field_by_name(payload->descriptor, "page");
+	        protobuf_c_message_descriptor_get_field_by_name(payload->descriptor, "page");
 	json_t *whole = json_object();
 	for (uint32_t page = 0; page < MAX_PAGES; page++) {
 		if (field)
@@ -237,12 +240,12 @@ static json_t *answer_json(const Tasheem__Common__V1__Answer *answer)
 }
 
 int call_command(struct session *session, enum ctl_service service, uint32_t kind,
-		 const ProtobufCMessage *payload, const char *correlation_id)
+                 const ProtobufCMessage *payload, const char *correlation_id)
 {
 	struct ctl *ctl = session->ctl;
 	struct ask ask = {.kind = kind,
-			  .payload = wire_encode(&ctl->arena, payload),
-			  .correlation_id = correlation_id};
+	                  .payload = wire_encode(&ctl->arena, payload),
+	                  .correlation_id = correlation_id};
 	if (!call_many(session, service, &ask, 1))
 		return ctl->status;
 	json_t *json = answer_json(ask.answer);
@@ -256,8 +259,8 @@ int call_command(struct session *session, enum ctl_service service, uint32_t kin
 			     show_number(ctl, (int64_t)ask.answer->sequence));
 		if (ask.answer->n_balances)
 			show_table(ctl, json_object_get(json, "balances"),
-				   "licence_id family window_month ceiling_kg reserved_kg used_kg "
-				   "free_kg");
+			           "licence_id family window_month ceiling_kg reserved_kg used_kg "
+			           "free_kg");
 	}
 	json_decref(json);
 	char who[64];
@@ -268,7 +271,7 @@ int call_command(struct session *session, enum ctl_service service, uint32_t kin
 
 /* Has `follower` come to what we wrote at `service`? */
 static bool has_followed(const Tasheem__Common__V1__Health *health, const char *stream,
-			 uint64_t sequence)
+                         uint64_t sequence)
 {
 	for (size_t at = 0; at < health->n_sources; at++)
 		if (!strcmp(health->sources[at]->name, stream))
@@ -277,19 +280,19 @@ static bool has_followed(const Tasheem__Common__V1__Health *health, const char *
 }
 
 static bool follower_settled(struct session *session, enum ctl_service follower,
-			     enum ctl_service service)
+                             enum ctl_service service)
 {
 	struct ctl *ctl = session->ctl;
 	/* The envelope requires ctl->seen: a health that comes at all has followed. */
 	const ProtobufCMessage *message =
-		call_read(session, follower, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
-			  &tasheem__common__v1__health__descriptor);
+	        call_read(session, follower, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
+	                  &tasheem__common__v1__health__descriptor);
 	return message && has_followed((const Tasheem__Common__V1__Health *)message,
-				       ctl_service_names[service], ctl->seen[service]);
+	                               ctl_service_names[service], ctl->seen[service]);
 }
 
-bool call_settle(struct session *session, enum ctl_service service, int64_t timeout_ms,
-		 char *who, size_t who_size)
+bool call_settle(struct session *session, enum ctl_service service, int64_t timeout_ms, char *who,
+                 size_t who_size)
 {
 	struct ctl *ctl = session->ctl;
 	int64_t patience_ms = ctl->patience_ms;
@@ -309,7 +312,7 @@ bool call_settle(struct session *session, enum ctl_service service, int64_t time
 			settled = follower_settled(session, (enum ctl_service)at, service);
 		if (!settled && used < who_size)
 			used += (size_t)snprintf(who + used, who_size - used, "%s%s",
-						 used ? ", " : "", ctl_service_names[at]);
+			                         used ? ", " : "", ctl_service_names[at]);
 	}
 	ctl->patience_ms = patience_ms;
 	ctl->quiet = quiet;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "services/ctl/catalogue_options.h"
 #include "services/ctl/catalogue_reasons.h"
 #include "services/ctl/catalogue_words.h"
 
@@ -14,7 +15,7 @@ struct pair {
 
 static const char *const texts[TEXT_COUNT][2] = {
 #define X(name, fa, en) {fa, en},
-	TEXT_LIST(X)
+        TEXT_LIST(X)
 #undef X
 };
 
@@ -24,7 +25,7 @@ static const struct {
 	const char *examples;
 } helps[HELP_COUNT] = {
 #define X(name, words, fa, en, examples) {words, {fa, en}, examples},
-	HELP_LIST(X)
+        HELP_LIST(X)
 #undef X
 };
 
@@ -34,7 +35,7 @@ static const struct {
 	const char *remedy[2];
 } reasons[] = {
 #define X(name, fa, en, remedy_fa, remedy_en) {REASON_##name, {fa, en}, {remedy_fa, remedy_en}},
-	REASON_TEXT_LIST(X)
+        REASON_TEXT_LIST(X)
 #undef X
 };
 
@@ -49,7 +50,7 @@ static const struct pair options[] = {OPTION_TEXT_LIST(X)};
 enum { COUNT_FIELDS = sizeof fields / sizeof *fields, COUNT_WORDS = sizeof words / sizeof *words };
 
 static const char *pair_find(const struct pair *pairs, size_t count, const char *key,
-			     enum language language)
+                             enum language language)
 {
 	for (size_t at = 0; at < count; at++)
 		if (!strcmp(pairs[at].key, key))

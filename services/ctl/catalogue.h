@@ -5,6 +5,7 @@
  *   catalogue_reasons.h  refusal codes: what is wrong, and the remedy; {0} subject, {1} the
  *                        number that failed, {2} the limit
  *   catalogue_words.h    headings of fields and words of enums, by their proto names
+ *   catalogue_options.h  options
  *   catalogue_help.h     what each command does, its words and examples */
 #ifndef TASHEEM_CTL_CATALOGUE_H
 #define TASHEEM_CTL_CATALOGUE_H
@@ -22,14 +23,14 @@ enum text {
 #define X(name, fa, en) TEXT_##name,
 	TEXT_LIST(X)
 #undef X
-	TEXT_COUNT
+	        TEXT_COUNT
 };
 
 enum help {
 #define X(name, words, fa, en, examples) HELP_##name,
 	HELP_LIST(X)
 #undef X
-	HELP_COUNT
+	        HELP_COUNT
 };
 
 /* The sentence with its placeholders. */

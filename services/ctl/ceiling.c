@@ -8,7 +8,7 @@
 #define KIND(name) TASHEEM__QUOTA__V1__COMMAND_KIND__COMMAND_KIND_##name
 
 json_t *ceiling_read(struct session *session, const char *licence, const char *family,
-		     int32_t month)
+                     int32_t month)
 {
 	Tasheem__Quota__V1__CeilingRead read = TASHEEM__QUOTA__V1__CEILING_READ__INIT;
 	read.licence_id = call_text(licence);
@@ -16,7 +16,7 @@ json_t *ceiling_read(struct session *session, const char *licence, const char *f
 	read.month = month;
 	uint32_t kind = licence && family ? KIND(CEILING_WHY) : KIND(CEILING_READ);
 	json_t *reply = call_pages(session, SERVICE_QUOTA, kind, &read.base,
-				   &tasheem__quota__v1__ceiling_read_reply__descriptor);
+	                           &tasheem__quota__v1__ceiling_read_reply__descriptor);
 	if (!reply)
 		return NULL;
 	json_t *list = json_incref(json_object_get(reply, "ceilings"));
@@ -24,7 +24,7 @@ json_t *ceiling_read(struct session *session, const char *licence, const char *f
 	for (size_t at = 0; at < json_array_size(list); at++) {
 		json_t *one = json_array_get(list, at);
 		int64_t free_kg = json_number(one, "ceiling_kg") - json_number(one, "reserved_kg") -
-				  json_number(one, "used_kg");
+		                  json_number(one, "used_kg");
 		json_object_set_new(one, "free_kg", json_integer(free_kg > 0 ? free_kg : 0));
 	}
 	return list;
@@ -33,11 +33,11 @@ json_t *ceiling_read(struct session *session, const char *licence, const char *f
 int ceiling_show(struct ctl *ctl)
 {
 	json_t *list = ceiling_read(ctl_session(ctl), ctl_word(ctl, 0), ctl_word(ctl, 1),
-				    ctl_month(ctl, OPTION_MONTH));
+	                            ctl_month(ctl, OPTION_MONTH));
 	if (!list)
 		return ctl->status;
 	show_list(ctl, list,
-		  "licence_id family window_month ceiling_kg reserved_kg used_kg free_kg");
+	          "licence_id family window_month ceiling_kg reserved_kg used_kg free_kg");
 	json_decref(list);
 	return CTL_OK;
 }
@@ -76,8 +76,8 @@ void ceiling_explain(struct ctl *ctl, const json_t *ceiling)
 		     show_word(ctl, json_text(how, "formula")));
 		explain_record(ctl, how);
 		TELL(ctl, TEXT_WHY_WINDOW, kg(ctl, how, "window_ceiling_kg"));
-		if (json_array_size(ratio) == 2 && !json_equal(json_array_get(ratio, 0),
-							       json_array_get(ratio, 1)))
+		if (json_array_size(ratio) == 2 &&
+		    !json_equal(json_array_get(ratio, 0), json_array_get(ratio, 1)))
 			TELL(ctl, TEXT_WHY_MULTIPLIER, show_value(ctl, "multiplier", ratio),
 			     kg(ctl, how, "ceiling_kg"));
 		if (json_number(how, "joint_limit_kg"))
@@ -90,7 +90,7 @@ void ceiling_explain(struct ctl *ctl, const json_t *ceiling)
 int ceiling_why(struct ctl *ctl)
 {
 	json_t *list = ceiling_read(ctl_session(ctl), ctl_word(ctl, 0), ctl_word(ctl, 1),
-				    ctl_month(ctl, OPTION_MONTH));
+	                            ctl_month(ctl, OPTION_MONTH));
 	if (!list)
 		return ctl->status;
 	size_t count = json_array_size(list);

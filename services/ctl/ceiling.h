@@ -8,7 +8,7 @@
 /* CeilingChanged of these filters as a JSON array, each with free_kg; with licence and family
  * the derivation too. A new reference; NULL after a sentence on stderr. */
 json_t *ceiling_read(struct session *session, const char *licence, const char *family,
-		     int32_t month);
+                     int32_t month);
 /* The derivation line by line on stdout. */
 void ceiling_explain(struct ctl *ctl, const json_t *ceiling);
 

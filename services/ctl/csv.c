@@ -111,8 +111,8 @@ bool csv_next(struct csv *csv)
 	size_t used = 0;
 	csv->count = 0;
 	csv->error = CSV_NONE;
-	while (peek(csv) == '\n' || (peek(csv) == '\r' && csv->at + 1 < csv->size &&
-				     csv->text[csv->at + 1] == '\n'))
+	while (peek(csv) == '\n' ||
+	       (peek(csv) == '\r' && csv->at + 1 < csv->size && csv->text[csv->at + 1] == '\n'))
 		if (!take_line_end(csv))
 			break;
 	if (peek(csv) == -1)

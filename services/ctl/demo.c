@@ -58,8 +58,8 @@ static bool write_offset(struct ctl *ctl, int64_t time_ms)
 static bool daemon_lives_at(struct demo *demo, enum ctl_service service, int64_t time_ms)
 {
 	const ProtobufCMessage *message =
-		call_read(demo->operator, service, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
-			  &tasheem__common__v1__health__descriptor);
+	        call_read(demo->operator, service, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
+	                  &tasheem__common__v1__health__descriptor);
 	const Tasheem__Common__V1__Health *health = (const Tasheem__Common__V1__Health *)message;
 	return health && health->ready && health->time_ms >= time_ms - 60000;
 }
@@ -134,8 +134,8 @@ static const char *keys_folder(struct ctl *ctl)
 
 static bool open_sessions(struct demo *demo)
 {
-	demo->operator = open_named(demo, "operator");
-	demo->authority = demo->operator ? open_named(demo, "authority") : NULL;
+	demo->operator= open_named(demo, "operator");
+	demo->authority = demo->operator? open_named(demo, "authority") : NULL;
 	demo->clearing = demo->authority ? open_named(demo, "clearing") : NULL;
 	return demo->clearing != NULL;
 }
@@ -155,7 +155,7 @@ static bool is_fresh(struct demo *demo)
 static void close_sessions(struct demo *demo)
 {
 	struct session *const sessions[] = {demo->operator, demo->authority, demo->clearing,
-					    demo->broker};
+	                                    demo->broker};
 	for (size_t at = 0; at < 4; at++)
 		if (sessions[at])
 			call_session_close(sessions[at]);
@@ -179,8 +179,8 @@ int demo_run(struct ctl *ctl)
 	if (!ctl->option[OPTION_TIMEOUT])
 		ctl->patience_ms = DEMO_WAIT_MS;
 	bool good = open_sessions(demo) && begin_clock(demo) && is_fresh(demo) &&
-		    demo_setup(demo) && demo_market(demo) && demo_rounds(demo) &&
-		    demo_deliver(demo);
+	            demo_setup(demo) && demo_market(demo) && demo_rounds(demo) &&
+	            demo_deliver(demo);
 	int status = good ? demo_report(demo) : ctl->status ? ctl->status : CTL_INTERNAL;
 	close_sessions(demo);
 	return status;

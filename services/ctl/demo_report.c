@@ -41,19 +41,19 @@ static int64_t tell_families(struct demo *demo, const json_t *list)
 		int64_t placed = sum_placed(list, family);
 		offered += json_number(round, "offered_kg");
 		json_array_append_new(
-			rows, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s}", "family", family,
-					"policy", json_text(round, "policy"), "offered_kg",
-					(json_int_t)json_number(round, "offered_kg"), "asked_kg",
-					(json_int_t)asked, "placed_kg", (json_int_t)placed,
-					"placed_percent", (json_int_t)(asked ? 100 * placed / asked : 0),
-					"claimants", (json_int_t)json_number(round, "claimants"),
-					"fairness",
-					show_fraction(ctl, json_number(round, "level_numerator"),
-						      json_number(round, "level_denominator"))));
+		        rows, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s}", "family",
+		                        family, "policy", json_text(round, "policy"), "offered_kg",
+		                        (json_int_t)json_number(round, "offered_kg"), "asked_kg",
+		                        (json_int_t)asked, "placed_kg", (json_int_t)placed,
+		                        "placed_percent",
+		                        (json_int_t)(asked ? 100 * placed / asked : 0), "claimants",
+		                        (json_int_t)json_number(round, "claimants"), "fairness",
+		                        show_fraction(ctl, json_number(round, "level_numerator"),
+		                                      json_number(round, "level_denominator"))));
 	}
 	TELL(ctl, TEXT_DEMO_TABLE, "");
 	show_table(ctl, rows,
-		   "family policy offered_kg asked_kg placed_kg placed_percent claimants fairness");
+	           "family policy offered_kg asked_kg placed_kg placed_percent claimants fairness");
 	json_decref(rows);
 	return offered;
 }
@@ -64,7 +64,8 @@ static void tell_counts(struct ctl *ctl, const json_t *counts, const char *field
 	json_t *rows = json_array();
 	const char *name;
 	json_t *count;
-	json_object_foreach((json_t *)counts, name, count) {
+	json_object_foreach((json_t *)counts, name, count)
+	{
 		json_array_append_new(rows, json_pack("{s:s, s:O}", field, name, "count", count));
 	}
 	show_table(ctl, rows, arena_format(&ctl->arena, "%s count", field));
@@ -100,8 +101,8 @@ static void tell_states(struct demo *demo, const json_t *list)
 static void explain(struct demo *demo, const json_t *about)
 {
 	json_t *request = about ? request_find(demo->operator, json_text(about, "buyer_id"),
-					       json_text(about, "request_id"))
-				: NULL;
+	                                       json_text(about, "request_id"))
+	                        : NULL;
 	if (request)
 		why_request(demo->ctl, demo->operator, request);
 	else
@@ -134,7 +135,8 @@ static const json_t *find_rationed(const json_t *shares, const json_t *list)
 			continue;
 		for (size_t one = 0; one < json_array_size(list); one++) {
 			const json_t *allocation = json_array_get(list, one);
-			if (!strcmp(json_text(allocation, "request_id"), json_text(share, "request_id")) &&
+			if (!strcmp(json_text(allocation, "request_id"),
+			            json_text(share, "request_id")) &&
 			    json_array_size(json_object_get(allocation, "parts")) == 1)
 				return share;
 		}
@@ -202,16 +204,17 @@ int demo_report(struct demo *demo)
 	json_t *views = redis_compare(ctl);
 	bool equal = views && redis_all_equal(views);
 	TELL(ctl, TEXT_DEMO_PROOF, show_number(ctl, (int64_t)demo->bundles),
-	     show_word(ctl, demo->all_verified ? "yes" : "no"), show_word(ctl, equal ? "yes" : "no"));
+	     show_word(ctl, demo->all_verified ? "yes" : "no"),
+	     show_word(ctl, equal ? "yes" : "no"));
 	TELL(ctl, TEXT_DEMO_LOGS, "");
 	json_t *line = json_pack(
-		"{s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:f}", "requests",
-		(json_int_t)demo->requests->count, "accepted", (json_int_t)demo->requests->accepted,
-		"refused", (json_int_t)demo->requests->refused, "offered_kg", (json_int_t)offered,
-		"placed_kg", (json_int_t)sum_placed(list, NULL), "allocations",
-		(json_int_t)json_array_size(list), "verified", demo->all_verified && demo->bundles,
-		"redis_equal", equal, "seconds",
-		(double)((call_clock_ms() - demo->started_ms) / 100) / 10);
+	        "{s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:f}", "requests",
+	        (json_int_t)demo->requests->count, "accepted", (json_int_t)demo->requests->accepted,
+	        "refused", (json_int_t)demo->requests->refused, "offered_kg", (json_int_t)offered,
+	        "placed_kg", (json_int_t)sum_placed(list, NULL), "allocations",
+	        (json_int_t)json_array_size(list), "verified", demo->all_verified && demo->bundles,
+	        "redis_equal", equal, "seconds",
+	        (double)((call_clock_ms() - demo->started_ms) / 100) / 10);
 	for (size_t at = 0; at < json_array_size(views) && !equal; at++)
 		if (*json_text(json_array_get(views, at), "first_key"))
 			TALK(ctl, TEXT_REDIS_DIFFERS,

@@ -11,7 +11,13 @@
 #define KIND(name) TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_##name
 
 /* Of 100 allocations of the first draw: declined, left unanswered, accepted and not paid. */
-enum { CHANCE_DECLINE = 5, CHANCE_SILENT = 4, CHANCE_UNPAID = 6, MINUTE_MS = 60000, DAY_MS = 86400000 };
+enum {
+	CHANCE_DECLINE = 5,
+	CHANCE_SILENT = 4,
+	CHANCE_UNPAID = 6,
+	MINUTE_MS = 60000,
+	DAY_MS = 86400000
+};
 
 static bool state_is(const json_t *object, const char *state)
 {
@@ -28,16 +34,18 @@ json_t *demo_read_allocations(struct demo *demo)
 	json_t *whole = json_pack("{s:[], s:[]}", "allocations", "shares");
 	for (size_t at = 0; at < json_array_size(demo->families); at++) {
 		struct allocation_filter filter = {
-			.round = arena_format(&demo->ctl->arena, DEMO_SESSION "-%s",
-					      json_string_value(json_array_get(demo->families, at)))};
-		json_t *reply = allocation_read(demo->operator, &filter);
+		        .round = arena_format(
+		                &demo->ctl->arena, DEMO_SESSION "-%s",
+		                json_string_value(json_array_get(demo->families, at)))};
+		json_t *reply = allocation_read(demo->operator, & filter);
 		if (!reply) {
 			json_decref(whole);
 			return NULL;
 		}
 		json_array_extend(json_object_get(whole, "allocations"),
-				  json_object_get(reply, "allocations"));
-		json_array_extend(json_object_get(whole, "shares"), json_object_get(reply, "shares"));
+		                  json_object_get(reply, "allocations"));
+		json_array_extend(json_object_get(whole, "shares"),
+		                  json_object_get(reply, "shares"));
 		json_decref(reply);
 	}
 	return whole;
@@ -68,7 +76,7 @@ static bool verify_draws(struct demo *demo, const json_t *round)
 	}
 	if (!json_object_get(demo->published, json_text(round, "family")))
 		json_object_set_new(demo->published, json_text(round, "family"),
-				    json_deep_copy(round));
+		                    json_deep_copy(round));
 	return true;
 }
 
@@ -79,7 +87,7 @@ static json_t *wait_until_solved(struct demo *demo)
 	for (;;) {
 		json_t *rounds = demo_read_rounds(demo);
 		size_t busy = count_rounds(rounds, "collecting") + count_rounds(rounds, "closing") +
-			      count_rounds(rounds, "solving");
+		              count_rounds(rounds, "solving");
 		if (rounds && !busy)
 			return rounds;
 		json_decref(rounds);
@@ -99,8 +107,8 @@ static bool close_rounds(struct demo *demo)
 	for (size_t at = 0; at < count; at++) {
 		Tasheem__Matching__V1__RoundClose close = TASHEEM__MATCHING__V1__ROUND_CLOSE__INIT;
 		close.round_id = call_text(
-			arena_format(&ctl->arena, DEMO_SESSION "-%s",
-				     json_string_value(json_array_get(demo->families, at))));
+		        arena_format(&ctl->arena, DEMO_SESSION "-%s",
+		                     json_string_value(json_array_get(demo->families, at))));
 		asks[at].kind = KIND(ROUND_CLOSE);
 		asks[at].correlation_id = close.round_id;
 		asks[at].payload = wire_encode(&ctl->arena, &close.base);
@@ -191,7 +199,7 @@ static bool answer_open(struct demo *demo, const json_t *list, size_t *changed)
 		if (!state_is(one, "open") || json_object_get(demo->ignored, id))
 			continue;
 		Tasheem__Matching__V1__AllocationAnswer answer =
-			TASHEEM__MATCHING__V1__ALLOCATION_ANSWER__INIT;
+		        TASHEEM__MATCHING__V1__ALLOCATION_ANSWER__INIT;
 		uint32_t kind = answer_to(demo, one);
 		if (!kind)
 			continue;
@@ -204,7 +212,7 @@ static bool answer_open(struct demo *demo, const json_t *list, size_t *changed)
 	*changed += count;
 	if (count)
 		DEMO_STEP(demo, TEXT_DEMO_ANSWERED, show_number(ctl, (int64_t)(count - declined)),
-			  show_number(ctl, (int64_t)declined));
+		          show_number(ctl, (int64_t)declined));
 	return ask_all(demo, demo->broker, asks, count);
 }
 
@@ -225,9 +233,10 @@ static bool pay_accepted(struct demo *demo, const json_t *list, size_t *changed)
 			continue;
 		}
 		Tasheem__Matching__V1__AllocationPaid paid =
-			TASHEEM__MATCHING__V1__ALLOCATION_PAID__INIT;
+		        TASHEEM__MATCHING__V1__ALLOCATION_PAID__INIT;
 		paid.allocation_id = call_text(id);
-		paid.paid_rial = json_number(one, "quantity_kg") * json_number(one, "price_rial_per_kg");
+		paid.paid_rial =
+		        json_number(one, "quantity_kg") * json_number(one, "price_rial_per_kg");
 		/* The value date is a minute old: nothing is paid in the future. */
 		paid.value_ms = ctl_now_ms(ctl) - MINUTE_MS;
 		asks[count].kind = KIND(ALLOCATION_PAID);
@@ -237,7 +246,7 @@ static bool pay_accepted(struct demo *demo, const json_t *list, size_t *changed)
 	*changed += count + unpaid;
 	if (count || unpaid)
 		DEMO_STEP(demo, TEXT_DEMO_PAID, show_number(ctl, (int64_t)count),
-			  show_number(ctl, (int64_t)unpaid));
+		          show_number(ctl, (int64_t)unpaid));
 	return ask_all(demo, demo->clearing, asks, count);
 }
 
@@ -247,7 +256,7 @@ static size_t undecided(const json_t *list)
 	for (size_t at = 0; at < json_array_size(list); at++) {
 		const json_t *one = json_array_get(list, at);
 		count += state_is(one, "open") || state_is(one, "accepted") ||
-			 state_is(one, "provisional");
+		         state_is(one, "provisional");
 	}
 	return count;
 }
@@ -278,6 +287,25 @@ static bool let_expire(struct demo *demo, const json_t *list)
 	return false;
 }
 
+static bool all_over(const json_t *rounds)
+{
+	for (size_t at = 0; at < json_array_size(rounds); at++) {
+		const json_t *one = json_array_get(rounds, at);
+		if (!json_is_true(json_object_get(one, "over")) && !state_is(one, "voided"))
+			return false;
+	}
+	return json_array_size(rounds) > 0;
+}
+
+static void tell_new(struct demo *demo, const json_t *list)
+{
+	int64_t count = (int64_t)json_array_size(list);
+	if (count > demo->allocations)
+		DEMO_STEP(demo, demo->allocations ? TEXT_DEMO_DRAWN : TEXT_DEMO_PUBLISHED,
+			  show_number(demo->ctl, count - demo->allocations));
+	demo->allocations = count;
+}
+
 /* One look at everything: verifies, answers, pays, lets time pass. `done` when nothing is
  * left to happen. */
 static bool turn(struct demo *demo, bool *done)
@@ -288,17 +316,16 @@ static bool turn(struct demo *demo, bool *done)
 	for (size_t at = 0; at < json_array_size(rounds) && good; at++)
 		good = verify_draws(demo, json_array_get(rounds, at));
 	good = good && pass_objections(demo, rounds);
+	bool over = all_over(rounds);
 	json_decref(rounds);
 	json_t *reply = good ? demo_read_allocations(demo) : NULL;
 	const json_t *list = json_object_get(reply, "allocations");
-	int64_t count = (int64_t)json_array_size(list);
-	if (reply && count > demo->allocations)
-		DEMO_STEP(demo, demo->allocations ? TEXT_DEMO_DRAWN : TEXT_DEMO_PUBLISHED,
-			  show_number(demo->ctl, count - demo->allocations));
-	demo->allocations = reply ? count : demo->allocations;
-	good = reply && answer_open(demo, list, &changed) && pay_accepted(demo, list, &changed);
-	*done = good && !changed && !undecided(list);
-	if (good && !changed && !*done)
+	good = reply != NULL;
+	if (good)
+		tell_new(demo, list);
+	good = good && answer_open(demo, list, &changed) && pay_accepted(demo, list, &changed);
+	*done = good && over && !changed && !undecided(list);
+	if (good && !changed && undecided(list))
 		good = let_expire(demo, list);
 	json_decref(reply);
 	return good;
@@ -306,16 +333,17 @@ static bool turn(struct demo *demo, bool *done)
 
 bool demo_rounds(struct demo *demo)
 {
-	enum { MAX_TURNS = 60, QUIET_TURNS = 10 };
-	unsigned quiet = 0;
+	int64_t end_ms = call_clock_ms() + 2 * DEMO_WAIT_MS;
+	bool done = false;
 	if (!close_rounds(demo))
 		return false;
-	for (int at = 0; at < MAX_TURNS && quiet < QUIET_TURNS; at++) {
-		bool done = false;
+	while (!done) {
 		if (!turn(demo, &done))
 			return false;
-		/* A further draw may be about to begin. */
-		quiet = done ? quiet + 1 : 0;
+		if (call_clock_ms() > end_ms) {
+			TALK(demo->ctl, TEXT_DEMO_STUCK, DEMO_SESSION);
+			return false;
+		}
 		demo_pause(demo);
 	}
 	return true;
@@ -341,7 +369,7 @@ static bool deliver_paid(struct demo *demo, const json_t *list, size_t *delivere
 			    supplier_of(demo, allocation) != demo->suppliers[one])
 				continue;
 			Tasheem__Matching__V1__AllocationDelivered said =
-				TASHEEM__MATCHING__V1__ALLOCATION_DELIVERED__INIT;
+			        TASHEEM__MATCHING__V1__ALLOCATION_DELIVERED__INIT;
 			said.allocation_id = call_text(json_text(allocation, "allocation_id"));
 			said.delivered_kg = json_number(allocation, "quantity_kg");
 			asks[count].kind = KIND(ALLOCATION_DELIVERED);
@@ -364,7 +392,7 @@ static bool confirm_parts(struct demo *demo, const json_t *allocation, json_t *m
 	for (size_t at = 0; at < json_array_size(parts); at++) {
 		const json_t *part = json_array_get(parts, at);
 		Tasheem__Matching__V1__DistributionConfirm said =
-			TASHEEM__MATCHING__V1__DISTRIBUTION_CONFIRM__INIT;
+		        TASHEEM__MATCHING__V1__DISTRIBUTION_CONFIRM__INIT;
 		if (!json_number(part, "quantity_kg"))
 			continue;
 		said.allocation_id = call_text(json_text(allocation, "allocation_id"));
@@ -391,13 +419,14 @@ bool demo_deliver(struct demo *demo)
 	const json_t *list = json_object_get(reply, "allocations");
 	for (size_t at = 0; at < json_array_size(list) && good; at++) {
 		const json_t *one = json_array_get(list, at);
-		if (state_is(one, "delivered") && !strcmp(json_text(one, "buyer_id"), DEMO_COOPERATIVE))
+		if (state_is(one, "delivered") &&
+		    !strcmp(json_text(one, "buyer_id"), DEMO_COOPERATIVE))
 			good = confirm_parts(demo, one, members);
 	}
 	demo->members = (int64_t)json_object_size(members);
 	if (good)
 		DEMO_STEP(demo, TEXT_DEMO_DELIVERED, show_number(ctl, (int64_t)delivered),
-			  show_id(ctl, DEMO_COOPERATIVE), show_number(ctl, demo->members));
+		          show_id(ctl, DEMO_COOPERATIVE), show_number(ctl, demo->members));
 	json_decref(members);
 	json_decref(reply);
 	return good;

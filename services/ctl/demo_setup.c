@@ -31,7 +31,7 @@ static bool import_table(struct demo *demo, const char *name)
 		const json_t *error = json_array_get(file->errors, at);
 		TALK(ctl, TEXT_ROW_ERROR,
 		     arena_format(&ctl->arena, "%s:%lld", file->path,
-				  (long long)json_number(error, "line")),
+		                  (long long)json_number(error, "line")),
 		     json_text(error, "field"), json_text(error, "code"), json_text(error, "text"));
 		ctl->status = CTL_SOME_REFUSED;
 	}
@@ -39,13 +39,13 @@ static bool import_table(struct demo *demo, const char *name)
 }
 
 static bool register_key(struct demo *demo, const char *name, int role, const char *party,
-			 struct session **session)
+                         struct session **session)
 {
 	struct key_pair key;
 	call_key_make(&key);
 	struct principal_wish wish = {name, key.public_key, role, party};
 	*session = call_session_open(demo->ctl, &key);
-	demo->ctl->status = principal_register(demo->operator, &wish);
+	demo->ctl->status = principal_register(demo->operator, & wish);
 	return demo->ctl->status == CTL_OK;
 }
 
@@ -60,21 +60,22 @@ static bool grant_mandates(struct demo *demo, const char *const *tables, const c
 			return false;
 		for (size_t at = 0; at < file->count; at++)
 			json_object_set_new(parties, json_text(file->rows[at].json, columns[table]),
-					    json_true());
+			                    json_true());
 	}
 	struct ask *asks = ARENA_ARRAY(&ctl->arena, struct ask, json_object_size(parties));
 	size_t count = 0;
 	const char *party;
 	json_t *unused;
-	json_object_foreach(parties, party, unused) {
+	json_object_foreach(parties, party, unused)
+	{
 		Tasheem__Membership__V1__Mandate mandate = TASHEEM__MEMBERSHIP__V1__MANDATE__INIT;
 		Tasheem__Membership__V1__MandateGrant grant =
-			TASHEEM__MEMBERSHIP__V1__MANDATE_GRANT__INIT;
+		        TASHEEM__MEMBERSHIP__V1__MANDATE_GRANT__INIT;
 		mandate.party_id = call_text(party);
 		mandate.principal = call_text(broker_name);
 		grant.mandate = &mandate;
 		asks[count].kind =
-			TASHEEM__MEMBERSHIP__V1__COMMAND_KIND__COMMAND_KIND_MANDATE_GRANT;
+		        TASHEEM__MEMBERSHIP__V1__COMMAND_KIND__COMMAND_KIND_MANDATE_GRANT;
 		asks[count++].payload = wire_encode(&ctl->arena, &grant.base);
 	}
 	json_decref(parties);
@@ -90,7 +91,7 @@ static bool grant_mandates(struct demo *demo, const char *const *tables, const c
 static bool setup_registry(struct demo *demo)
 {
 	static const char *const tables[] = {"unions", "parties", "cooperatives", "memberships",
-					     "licences"};
+	                                     "licences"};
 	static const char *const buyers[] = {"requests", "request_lines"};
 	static const char *const columns[] = {"buyer_id", "party_id"};
 	DEMO_STEP(demo, TEXT_DEMO_REGISTRY, "");
@@ -98,7 +99,7 @@ static bool setup_registry(struct demo *demo)
 		if (!import_table(demo, tables[at]))
 			return false;
 	return register_key(demo, broker_name, TASHEEM__MEMBERSHIP__V1__ROLE__ROLE_PUBLISHER, NULL,
-			    &demo->broker) &&
+	                    &demo->broker) &&
 	       grant_mandates(demo, buyers, columns);
 }
 
@@ -113,10 +114,9 @@ static bool approve_regime(struct demo *demo)
 	for (size_t at = 0; at < regime->n_families; at++)
 		json_array_append_new(demo->families, json_string(regime->families[at]->family));
 	memcpy(&command.regime, &regime, sizeof regime);
-	const Tasheem__Common__V1__Answer *answer =
-		call_one(demo->authority, SERVICE_QUOTA,
-			 TASHEEM__QUOTA__V1__COMMAND_KIND__COMMAND_KIND_REGIME_APPROVE,
-			 &command.base);
+	const Tasheem__Common__V1__Answer *answer = call_one(
+	        demo->authority, SERVICE_QUOTA,
+	        TASHEEM__QUOTA__V1__COMMAND_KIND__COMMAND_KIND_REGIME_APPROVE, &command.base);
 	if (!answer)
 		return false;
 	call_explain(ctl, path, answer);
@@ -134,7 +134,7 @@ static bool setup_suppliers(struct demo *demo)
 		const char *name = arena_format(&demo->ctl->arena, "demo-supplier-%zu", at + 1);
 		demo->supplier_ids[demo->supplier_count] = id;
 		if (!register_key(demo, name, TASHEEM__MEMBERSHIP__V1__ROLE__ROLE_SUPPLIER, id,
-				  &demo->suppliers[demo->supplier_count]))
+		                  &demo->suppliers[demo->supplier_count]))
 			return false;
 		demo->supplier_count++;
 	}
@@ -212,8 +212,8 @@ static bool file_requests(struct demo *demo)
 	if (!import_send(demo->broker, demo->requests, NULL))
 		return false;
 	DEMO_STEP(demo, TEXT_DEMO_REQUESTS, show_number(ctl, (int64_t)demo->requests->count),
-		  show_number(ctl, (int64_t)demo->requests->accepted),
-		  show_number(ctl, (int64_t)demo->requests->refused));
+	          show_number(ctl, (int64_t)demo->requests->accepted),
+	          show_number(ctl, (int64_t)demo->requests->refused));
 	return true;
 }
 

@@ -16,7 +16,7 @@ bool file_load(struct arena *arena, const char *path, struct bytes *bytes)
 	if (file < 0)
 		return false;
 	bool good = fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-		    status.st_size <= FILE_MAX_BYTES;
+	            status.st_size <= FILE_MAX_BYTES;
 	size_t size = good ? (size_t)status.st_size : 0;
 	uint8_t *data = good ? arena_try(arena, size + 1) : NULL;
 	size_t used = 0;

@@ -10,8 +10,8 @@
 static json_t *health_of(struct ctl *ctl, enum ctl_service service)
 {
 	const ProtobufCMessage *message =
-		call_read(ctl_session(ctl), service, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
-			  &tasheem__common__v1__health__descriptor);
+	        call_read(ctl_session(ctl), service, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
+	                  &tasheem__common__v1__health__descriptor);
 	return message ? message_to_json(message) : NULL;
 }
 
@@ -25,7 +25,7 @@ static void tell_lags(struct ctl *ctl, const json_t *health, const char *member,
 		     show_number(ctl, json_number(lag, "sequence")),
 		     show_number(ctl, behind > 0 ? behind : 0),
 		     show_word(ctl, json_is_true(json_object_get(lag, "connected")) ? "connected"
-										      : "away"));
+		                                                                    : "away"));
 	}
 }
 
@@ -39,7 +39,8 @@ static void tell_health(struct ctl *ctl, const json_t *health)
 	     show_id(ctl, json_text(health, "version")), show_word(ctl, json_text(health, "clock")),
 	     show_instant(ctl, json_number(health, "time_ms")));
 	TELL(ctl, TEXT_HEALTH_REDIS,
-	     show_word(ctl, json_is_true(json_object_get(health, "redis_up")) ? "connected" : "away"),
+	     show_word(ctl,
+	               json_is_true(json_object_get(health, "redis_up")) ? "connected" : "away"),
 	     show_number(ctl, json_number(health, "projected_sequence")),
 	     show_number(ctl, json_number(health, "disk_free_bytes") >> 20));
 	tell_lags(ctl, health, "sources", TEXT_HEALTH_SOURCE);

@@ -10,7 +10,7 @@ static void put_option(struct ctl *ctl, enum option_id id)
 	char left[64];
 	const char *argument = ctl_option_argument(id);
 	snprintf(left, sizeof left, "--%s%s%s", ctl_option_name(id), argument ? " " : "",
-		 argument ? argument : "");
+	         argument ? argument : "");
 	printf("  %-26s %s\n", left, catalogue_option(ctl->language, ctl_option_name(id)));
 }
 
@@ -45,7 +45,8 @@ int help_run(struct ctl *ctl)
 	if (!noun)
 		printf("%s\n\n", catalogue_text(ctl->language, TEXT_USAGE));
 	for (const struct command *row = ctl_commands; row->noun; row++) {
-		bool match = noun && !strcmp(row->noun, noun) && (!verb || !strcmp(row->verb, verb));
+		bool match =
+		        noun && !strcmp(row->noun, noun) && (!verb || !strcmp(row->verb, verb));
 		if (match && shown++)
 			printf("\n");
 		if (match)

@@ -22,7 +22,7 @@ struct batch_of_files {
 static bool is_regime_table(const char *name)
 {
 	static const char *const names[] = {"products.csv", "grades.csv", "substitutes.csv",
-					    "freight.csv"};
+	                                    "freight.csv"};
 	for (size_t at = 0; at < sizeof names / sizeof *names; at++)
 		if (!strcmp(names[at], name))
 			return true;
@@ -105,9 +105,9 @@ static void gather(struct ctl *ctl, struct batch_of_files *batch)
 	/* Lines that lie beside the requests go with them unasked. */
 	if (requests && !lines) {
 		const char *slash = strrchr(requests->path, '/');
-		const char *path = arena_format(&ctl->arena, "%.*srequest_lines.csv",
-						slash ? (int)(slash - requests->path + 1) : 0,
-						requests->path);
+		const char *path =
+		        arena_format(&ctl->arena, "%.*srequest_lines.csv",
+		                     slash ? (int)(slash - requests->path + 1) : 0, requests->path);
 		add_file(ctl, batch, path);
 		lines = batch->files[batch->count - 1];
 	}
@@ -122,16 +122,15 @@ static void report(struct ctl *ctl, const struct batch_of_files *batch)
 	json_t *list = json_array();
 	for (size_t at = 0; at < batch->count; at++) {
 		const struct import_file *file = batch->files[at];
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I, s:I, s:O}", "file",
-						      file->path, "noun", file->noun->name, "rows",
-						      (json_int_t)file->count, "accepted",
-						      (json_int_t)file->accepted, "refused",
-						      (json_int_t)file->refused, "errors",
-						      file->errors));
+		json_array_append_new(
+		        list, json_pack("{s:s, s:s, s:I, s:I, s:I, s:O}", "file", file->path,
+		                        "noun", file->noun->name, "rows", (json_int_t)file->count,
+		                        "accepted", (json_int_t)file->accepted, "refused",
+		                        (json_int_t)file->refused, "errors", file->errors));
 		for (size_t one = 0; one < json_array_size(file->errors); one++) {
 			const json_t *error = json_array_get(file->errors, one);
 			const char *line = arena_format(&ctl->arena, "%s:%lld", file->path,
-							(long long)json_number(error, "line"));
+			                                (long long)json_number(error, "line"));
 			TALK(ctl, TEXT_ROW_ERROR, show_id(ctl, line),
 			     show_id(ctl, json_text(error, "field")),
 			     show_id(ctl, json_text(error, "code")), json_text(error, "text"));
@@ -151,7 +150,7 @@ static size_t bad_rows(const struct batch_of_files *batch)
 
 /* Which file and row the N-th of the registry's rows is, from the subject "row N: …". */
 static void note_registry_reason(struct ctl *ctl, struct batch_of_files *batch,
-				 const Tasheem__Common__V1__Reason *reason)
+                                 const Tasheem__Common__V1__Reason *reason)
 {
 	struct message_error error = {.code = (enum reason_code)reason->code};
 	unsigned number = 0;
@@ -175,15 +174,15 @@ static void note_registry_reason(struct ctl *ctl, struct batch_of_files *batch,
 static bool send_registry(struct ctl *ctl, struct batch_of_files *batch)
 {
 	Tasheem__Membership__V1__RegistryImport import =
-		TASHEEM__MEMBERSHIP__V1__REGISTRY_IMPORT__INIT;
+	        TASHEEM__MEMBERSHIP__V1__REGISTRY_IMPORT__INIT;
 	Tasheem__Membership__V1__RegistryRow *rows =
-		ARENA_ARRAY(&ctl->arena, Tasheem__Membership__V1__RegistryRow, REGISTRY_MAX_ROWS);
-	import.rows = ARENA_ARRAY(&ctl->arena, Tasheem__Membership__V1__RegistryRow *,
-				  REGISTRY_MAX_ROWS);
+	        ARENA_ARRAY(&ctl->arena, Tasheem__Membership__V1__RegistryRow, REGISTRY_MAX_ROWS);
+	import.rows =
+	        ARENA_ARRAY(&ctl->arena, Tasheem__Membership__V1__RegistryRow *, REGISTRY_MAX_ROWS);
 	for (size_t at = 0; at < batch->count; at++) {
 		const struct import_file *file = batch->files[at];
-		for (size_t one = 0;
-		     one < file->count && file->noun->service == SERVICE_MEMBERSHIP; one++) {
+		for (size_t one = 0; one < file->count && file->noun->service == SERVICE_MEMBERSHIP;
+		     one++) {
 			Tasheem__Membership__V1__RegistryRow *row = &rows[import.n_rows];
 			struct bytes bytes = wire_encode(&ctl->arena, file->rows[one].command);
 			if (import.n_rows == REGISTRY_MAX_ROWS)
@@ -197,10 +196,9 @@ static bool send_registry(struct ctl *ctl, struct batch_of_files *batch)
 	}
 	if (!import.n_rows)
 		return true;
-	const Tasheem__Common__V1__Answer *answer =
-		call_one(ctl_session(ctl), SERVICE_MEMBERSHIP,
-			 TASHEEM__MEMBERSHIP__V1__COMMAND_KIND__COMMAND_KIND_REGISTRY_IMPORT,
-			 &import.base);
+	const Tasheem__Common__V1__Answer *answer = call_one(
+	        ctl_session(ctl), SERVICE_MEMBERSHIP,
+	        TASHEEM__MEMBERSHIP__V1__COMMAND_KIND__COMMAND_KIND_REGISTRY_IMPORT, &import.base);
 	if (!answer)
 		return false;
 	bool accepted = answer->code == TASHEEM__COMMON__V1__CODE__CODE_ACCEPTED;
@@ -219,7 +217,7 @@ static bool send_files(struct ctl *ctl, struct batch_of_files *batch, bool regis
 	for (size_t at = 0; at < batch->count; at++) {
 		struct import_file *file = batch->files[at];
 		bool skip = !file->noun->noun ||
-			    (!registry && file->noun->service == SERVICE_MEMBERSHIP);
+		            (!registry && file->noun->service == SERVICE_MEMBERSHIP);
 		if (!skip && !import_send(ctl_session(ctl), file, supplier))
 			return false;
 	}

@@ -73,6 +73,6 @@ void import_prepare(struct ctl *ctl, struct import_file *file);
 bool import_send(struct session *session, struct import_file *file, const char *supplier);
 /* Notes an error of a row. */
 void import_fault(struct ctl *ctl, struct import_file *file, uint32_t line,
-		  const struct message_error *error);
+                  const struct message_error *error);
 
 #endif

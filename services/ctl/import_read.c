@@ -12,45 +12,47 @@
 #include "tasheem/quota/v1/quota.pb-c.h"
 
 #define MEMBERSHIP(kind, noun, command)                                                            \
-	SERVICE_MEMBERSHIP, TASHEEM__MEMBERSHIP__V1__COMMAND_KIND__COMMAND_KIND_##kind,              \
-		&tasheem__membership__v1__##noun##__descriptor,                                    \
-		&tasheem__membership__v1__##command##__descriptor
+	SERVICE_MEMBERSHIP, TASHEEM__MEMBERSHIP__V1__COMMAND_KIND__COMMAND_KIND_##kind,            \
+	        &tasheem__membership__v1__##noun##__descriptor,                                    \
+	        &tasheem__membership__v1__##command##__descriptor
 #define QUOTA(kind, noun, command)                                                                 \
-	SERVICE_QUOTA, TASHEEM__QUOTA__V1__COMMAND_KIND__COMMAND_KIND_##kind,                        \
-		&tasheem__quota__v1__##noun##__descriptor,                                         \
-		&tasheem__quota__v1__##command##__descriptor
+	SERVICE_QUOTA, TASHEEM__QUOTA__V1__COMMAND_KIND__COMMAND_KIND_##kind,                      \
+	        &tasheem__quota__v1__##noun##__descriptor,                                         \
+	        &tasheem__quota__v1__##command##__descriptor
 #define MATCHING(kind, noun, command)                                                              \
-	SERVICE_MATCHING, TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_##kind,                  \
-		&tasheem__matching__v1__##noun##__descriptor,                                      \
-		&tasheem__matching__v1__##command##__descriptor
+	SERVICE_MATCHING, TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_##kind,                \
+	        &tasheem__matching__v1__##noun##__descriptor,                                      \
+	        &tasheem__matching__v1__##command##__descriptor
 
 const struct import_noun import_nouns[IMPORT_NOUNS] = {
-	{"unions", "union_id name level place parent_union_id", "",
-	 MEMBERSHIP(UNION_REGISTER, union, union_register)},
-	{"parties", "party_id kind name nationality county", "",
-	 MEMBERSHIP(PARTY_REGISTER, party, party_register)},
-	{"cooperatives", "cooperative_id name kind county union_id registered_on",
-	 "foreign_members_allowed", MEMBERSHIP(COOPERATIVE_REGISTER, cooperative, cooperative_register)},
-	{"memberships", "cooperative_id party_id shares joined_on legal_basis", "",
-	 MEMBERSHIP(MEMBERSHIP_JOIN, membership, membership_join)},
-	{"licences",
-	 "licence_id party_id licence_kind product_code county machine_rate_kg_per_h "
-	 "hours_per_year efficiency_percent nominal_capacity_kg_per_year valid_from valid_to",
-	 "", MEMBERSHIP(LICENCE_REGISTER, licence, licence_register)},
-	{"suppliers", "supplier_id name province", "",
-	 MATCHING(SUPPLIER_REGISTER, supplier, supplier_register)},
-	{"purchases", "licence_id family month purchased_kg", "",
-	 QUOTA(PURCHASE_RECORD, purchase_record, purchase_record)},
-	{"offers",
-	 "offer_id supplier_id grade quantity_kg allocation_base_kg minimum_allocation_kg "
-	 "price_rial_per_kg buyer_class settlement offered_on",
-	 "delivery_from delivery_to", MATCHING(OFFER_PUBLISH, offer, offer_publish)},
-	{"requests",
-	 "request_id buyer_id grade quantity_kg minimum_kg max_price_rial_per_kg priority_class "
-	 "filed_on",
-	 "max_landed_rial_per_kg delivery_from delivery_to",
-	 QUOTA(REQUEST_FILE, request, request_file)},
-	{"request_lines", "request_id party_id licence_id wanted_kg", "", SERVICE_QUOTA, 0, NULL, NULL},
+        {"unions", "union_id name level place parent_union_id", "",
+         MEMBERSHIP(UNION_REGISTER, union, union_register)},
+        {"parties", "party_id kind name nationality county", "",
+         MEMBERSHIP(PARTY_REGISTER, party, party_register)},
+        {"cooperatives", "cooperative_id name kind county union_id registered_on",
+         "foreign_members_allowed",
+         MEMBERSHIP(COOPERATIVE_REGISTER, cooperative, cooperative_register)},
+        {"memberships", "cooperative_id party_id shares joined_on legal_basis", "",
+         MEMBERSHIP(MEMBERSHIP_JOIN, membership, membership_join)},
+        {"licences",
+         "licence_id party_id licence_kind product_code county machine_rate_kg_per_h "
+         "hours_per_year efficiency_percent nominal_capacity_kg_per_year valid_from valid_to",
+         "", MEMBERSHIP(LICENCE_REGISTER, licence, licence_register)},
+        {"suppliers", "supplier_id name province", "",
+         MATCHING(SUPPLIER_REGISTER, supplier, supplier_register)},
+        {"purchases", "licence_id family month purchased_kg", "",
+         QUOTA(PURCHASE_RECORD, purchase_record, purchase_record)},
+        {"offers",
+         "offer_id supplier_id grade quantity_kg allocation_base_kg minimum_allocation_kg "
+         "price_rial_per_kg buyer_class settlement offered_on",
+         "delivery_from delivery_to", MATCHING(OFFER_PUBLISH, offer, offer_publish)},
+        {"requests",
+         "request_id buyer_id grade quantity_kg minimum_kg max_price_rial_per_kg priority_class "
+         "filed_on",
+         "max_landed_rial_per_kg delivery_from delivery_to",
+         QUOTA(REQUEST_FILE, request, request_file)},
+        {"request_lines", "request_id party_id licence_id wanted_kg", "", SERVICE_QUOTA, 0, NULL,
+         NULL},
 };
 
 /* Columns that are called otherwise in the message; NULL: not part of it. */
@@ -58,13 +60,13 @@ static const struct {
 	const char *column;
 	const char *field;
 } renames[] = {
-	{"licence_kind", "kind"},
-	{"priority_class", "wished_priority_class"},
-	{"filed_on", NULL},
+        {"licence_kind", "kind"},
+        {"priority_class", "wished_priority_class"},
+        {"filed_on", NULL},
 };
 
 static const char line_columns[] = "product_code machine_rate_kg_per_h hours_per_year "
-				   "efficiency_percent nominal_capacity_kg_per_year";
+                                   "efficiency_percent nominal_capacity_kg_per_year";
 
 static bool listed(const char *names, const char *name)
 {
@@ -96,7 +98,7 @@ static const struct import_noun *noun_by_head(const struct csv *head)
 		for (uint32_t field = 0; field < head->count; field++) {
 			required += listed(noun->columns, head->fields[field]);
 			strange += !listed(noun->columns, head->fields[field]) &&
-				   !listed(noun->optional, head->fields[field]);
+			           !listed(noun->optional, head->fields[field]);
 		}
 		if (required == names_count(noun->columns) && !strange)
 			return noun;
@@ -105,15 +107,15 @@ static const struct import_noun *noun_by_head(const struct csv *head)
 }
 
 void import_fault(struct ctl *ctl, struct import_file *file, uint32_t line,
-		  const struct message_error *error)
+                  const struct message_error *error)
 {
 	const char *const values[] = {error->path, error->value, "", NULL};
 	char text[512];
 	catalogue_fill(catalogue_reason(ctl->language, error->code), values, text, sizeof text);
 	json_array_append_new(file->errors,
-			      json_pack("{s:i, s:s, s:s, s:s, s:s}", "line", (int)line, "field",
-					error->path, "code", reason_name(error->code), "value",
-					error->value, "text", text));
+	                      json_pack("{s:i, s:s, s:s, s:s, s:s}", "line", (int)line, "field",
+	                                error->path, "code", reason_name(error->code), "value",
+	                                error->value, "text", text));
 	file->refused++;
 }
 
@@ -135,7 +137,7 @@ static json_t *row_json(const struct csv *csv, const char *const *heads, bool li
 		bool of_line = licence && listed(line_columns, heads[at]);
 		if (field && *csv->fields[at])
 			json_object_set_new(of_line ? line : object, field,
-					    json_string(csv->fields[at]));
+			                    json_string(csv->fields[at]));
 	}
 	if (licence)
 		json_object_set_new(object, "lines", json_pack("[o]", line));
@@ -159,7 +161,7 @@ static struct import_row *row_add(struct ctl *ctl, struct import_file *file)
 
 /* A further row of a licence that is there already: its line is added, if the rest agrees. */
 static bool licence_merge(struct ctl *ctl, struct import_file *file, json_t *index, json_t *json,
-			  uint32_t line)
+                          uint32_t line)
 {
 	const json_t *known = json_object_get(index, json_text(json, "licence_id"));
 	if (!known)
@@ -202,8 +204,8 @@ static void read_rows(struct ctl *ctl, struct import_file *file, struct csv *csv
 	uint32_t columns = csv->count;
 	bool licence = !strcmp(file->noun->name, "licences");
 	json_t *index = json_object();
-	const char *key = strtok((char *)(uintptr_t)arena_format(&ctl->arena, "%s",
-								 file->noun->columns), " ");
+	const char *key = strtok(
+	        (char *)(uintptr_t)arena_format(&ctl->arena, "%s", file->noun->columns), " ");
 	for (uint32_t at = 0; at < columns; at++)
 		heads[at] = arena_format(&ctl->arena, "%s", csv->fields[at]);
 	while (csv_next(csv)) {
@@ -216,7 +218,8 @@ static void read_rows(struct ctl *ctl, struct import_file *file, struct csv *csv
 		json_t *json = row_json(csv, heads, licence);
 		if (licence && licence_merge(ctl, file, index, json, csv->line))
 			continue;
-		json_object_set_new(index, json_text(json, key), json_integer((json_int_t)file->count));
+		json_object_set_new(index, json_text(json, key),
+		                    json_integer((json_int_t)file->count));
 		struct import_row *row = row_add(ctl, file);
 		row->line = csv->line;
 		row->json = json;

@@ -35,7 +35,7 @@ void import_join(struct ctl *ctl, struct import_file *requests, struct import_fi
 
 /* The noun inside its command: the command's first field. */
 static const ProtobufCMessage *command_of(struct ctl *ctl, const struct import_noun *noun,
-					  ProtobufCMessage *message)
+                                          ProtobufCMessage *message)
 {
 	/* PurchaseRecord is its own command. */
 	if (noun->command == noun->noun)
@@ -55,20 +55,21 @@ void import_prepare(struct ctl *ctl, struct import_file *file)
 		struct import_row *row = &file->rows[at];
 		errors->count = 0;
 		ProtobufCMessage *message =
-			message_from_json(&ctl->arena, file->noun->noun, row->json, errors);
+		        message_from_json(&ctl->arena, file->noun->noun, row->json, errors);
 		for (uint32_t one = 0; one < errors->count && one < MESSAGE_MAX_ERRORS; one++)
 			import_fault(ctl, file, row->line, &errors->list[one]);
 		/* A row counts once, however much is wrong with it. */
 		if (errors->count)
-			file->refused -= errors->count < MESSAGE_MAX_ERRORS ? errors->count - 1
-									    : MESSAGE_MAX_ERRORS - 1;
+			file->refused -= errors->count < MESSAGE_MAX_ERRORS
+			                         ? errors->count - 1
+			                         : MESSAGE_MAX_ERRORS - 1;
 		else
 			row->command = command_of(ctl, file->noun, message);
 	}
 }
 
 static const char *row_correlation(struct ctl *ctl, const struct import_file *file,
-				   const struct import_row *row)
+                                   const struct import_row *row)
 {
 	if (!strcmp(file->noun->name, "requests"))
 		return request_correlation(&ctl->arena, json_text(row->json, "buyer_id"), row->key);
@@ -76,7 +77,7 @@ static const char *row_correlation(struct ctl *ctl, const struct import_file *fi
 }
 
 static void note_answer(struct ctl *ctl, struct import_file *file, const struct import_row *row,
-			const Tasheem__Common__V1__Answer *answer)
+                        const Tasheem__Common__V1__Answer *answer)
 {
 	if (answer->code == TASHEEM__COMMON__V1__CODE__CODE_ACCEPTED) {
 		file->accepted++;
@@ -86,16 +87,16 @@ static void note_answer(struct ctl *ctl, struct import_file *file, const struct 
 	for (size_t at = 0; at < answer->n_reasons; at++) {
 		const Tasheem__Common__V1__Reason *reason = answer->reasons[at];
 		const char *const values[] = {reason->subject, show_number(ctl, reason->value),
-					      show_number(ctl, reason->limit), NULL};
+		                              show_number(ctl, reason->limit), NULL};
 		char text[512];
 		enum reason_code code = (enum reason_code)reason->code;
 		catalogue_fill(catalogue_reason(ctl->language, code), values, text, sizeof text);
-		json_array_append_new(
-			file->errors,
-			json_pack("{s:i, s:s, s:s, s:s, s:I, s:I, s:s}", "line", (int)row->line,
-				  "key", row->key, "field", reason->subject, "code",
-				  reason_name(code), "value", (json_int_t)reason->value, "limit",
-				  (json_int_t)reason->limit, "text", text));
+		json_array_append_new(file->errors,
+		                      json_pack("{s:i, s:s, s:s, s:s, s:I, s:I, s:s}", "line",
+		                                (int)row->line, "key", row->key, "field",
+		                                reason->subject, "code", reason_name(code), "value",
+		                                (json_int_t)reason->value, "limit",
+		                                (json_int_t)reason->limit, "text", text));
 	}
 	if (answer->n_reasons) {
 		file->refused++;
@@ -106,7 +107,7 @@ static void note_answer(struct ctl *ctl, struct import_file *file, const struct 
 }
 
 static bool send_chunk(struct session *session, struct import_file *file, struct ask *asks,
-		       struct import_row **rows, size_t count)
+                       struct import_row **rows, size_t count)
 {
 	if (!call_many(session, file->noun->service, asks, count))
 		return false;
@@ -126,10 +127,10 @@ bool import_send(struct session *session, struct import_file *file, const char *
 		bool other = supplier && strcmp(json_text(row->json, "supplier_id"), supplier) != 0;
 		if (row->command && !other) {
 			rows[count] = row;
-			asks[count++] = (struct ask){
-				.kind = file->noun->kind,
-				.payload = wire_encode(&ctl->arena, row->command),
-				.correlation_id = row_correlation(ctl, file, row)};
+			asks[count++] =
+			        (struct ask){.kind = file->noun->kind,
+			                     .payload = wire_encode(&ctl->arena, row->command),
+			                     .correlation_id = row_correlation(ctl, file, row)};
 		}
 		if (count == CHUNK_ROWS || (count && at + 1 == file->count)) {
 			if (!send_chunk(session, file, asks, rows, count))

@@ -53,7 +53,7 @@ bool journal_chain_check(struct ctl *ctl, const char *path, struct journal_chain
 		return false;
 	}
 	struct journal *journal =
-		journal_open(path, chain->stream, JOURNAL_READ, error, sizeof error);
+	        journal_open(path, chain->stream, JOURNAL_READ, error, sizeof error);
 	if (!journal) {
 		snprintf(chain->fault, sizeof chain->fault, "%s", error);
 		return false;
@@ -64,13 +64,14 @@ bool journal_chain_check(struct ctl *ctl, const char *path, struct journal_chain
 		const char *fault = row_fault(&arena, &row, chain->cursors);
 		if (fault)
 			snprintf(chain->fault, sizeof chain->fault, "%s: row %llu: %s", path,
-				 (unsigned long long)row.first_sequence, fault);
+			         (unsigned long long)row.first_sequence, fault);
 		good = !fault;
 		chain->rows++;
 		chain->head = row.first_sequence + row.count - 1;
 		memcpy(chain->hash, row.hash, DIGEST_BYTES);
 		arena_reset(&arena);
-		show_progress(ctl, chain->stream, (size_t)chain->head, (size_t)journal_head(journal));
+		show_progress(ctl, chain->stream, (size_t)chain->head,
+		              (size_t)journal_head(journal));
 	}
 	if (failed)
 		snprintf(chain->fault, sizeof chain->fault, "%s", journal_error(journal));
@@ -86,10 +87,10 @@ static bool verify_path(struct ctl *ctl, const char *path, json_t *list)
 	bool good = journal_chain_check(ctl, path, chain);
 	sodium_bin2hex(hex, sizeof hex, chain->hash, DIGEST_BYTES);
 	json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:I, s:I, s:s, s:s}", "file", path,
-					      "stream", chain->stream, "verified", good, "rows",
-					      (json_int_t)chain->rows, "head_sequence",
-					      (json_int_t)chain->head, "hash", hex, "fault",
-					      chain->fault));
+	                                      "stream", chain->stream, "verified", good, "rows",
+	                                      (json_int_t)chain->rows, "head_sequence",
+	                                      (json_int_t)chain->head, "hash", hex, "fault",
+	                                      chain->fault));
 	if (!good)
 		TALK(ctl, TEXT_JOURNAL_BAD, show_id(ctl, chain->fault));
 	return good;

@@ -58,14 +58,14 @@ static bool copy_journal(struct ctl *ctl, const char *from_path, const char *to_
 	}
 	close(file);
 	bool good = sqlite3_open_v2(from_path, &from, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK ||
-		    sqlite3_open_v2(from_path, &from, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK;
+	            sqlite3_open_v2(from_path, &from, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK;
 	if (good)
 		sqlite3_db_config(from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	if (!good)
 		sqlite_fail(ctl, from, from_path);
 	if (good && (sqlite3_open_v2(to_path, &to, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
-		     !copy_pages(from, to) ||
-		     sqlite3_exec(to, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL) != SQLITE_OK))
+	             !copy_pages(from, to) ||
+	             sqlite3_exec(to, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL) != SQLITE_OK))
 		good = sqlite_fail(ctl, to, to_path);
 	sqlite3_close(from);
 	sqlite3_close(to);
@@ -80,16 +80,16 @@ static const char *copy_path(struct ctl *ctl, const char *folder, int service)
 /* The first sequence of the first row that has followed a source further than its head, 0
  * when there is none. */
 static bool first_ahead(struct ctl *ctl, const char *folder, int service,
-			const struct journal_chain *chains, uint64_t *first)
+                        const struct journal_chain *chains, uint64_t *first)
 {
 	struct arena arena;
 	char error[512];
 	struct row row;
 	bool failed = false;
 	*first = 0;
-	struct journal *journal = journal_open(copy_path(ctl, folder, service),
-					       ctl_service_names[service], JOURNAL_READ, error,
-					       sizeof error);
+	struct journal *journal =
+	        journal_open(copy_path(ctl, folder, service), ctl_service_names[service],
+	                     JOURNAL_READ, error, sizeof error);
 	if (!journal) {
 		TALK(ctl, TEXT_PLAIN, error);
 		return false;
@@ -100,7 +100,8 @@ static bool first_ahead(struct ctl *ctl, const char *folder, int service,
 		const struct record *records = row_decode(&arena, &row);
 		for (uint32_t at = 0; records && at < row.count; at++)
 			for (int source = 0; source < SERVICE_COUNT; source++)
-				if (!strcmp(records[at].cursor.stream.text, chains[source].stream) &&
+				if (!strcmp(records[at].cursor.stream.text,
+				            chains[source].stream) &&
 				    records[at].cursor.sequence > chains[source].head)
 					*first = row.first_sequence;
 		arena_reset(&arena);
@@ -115,9 +116,9 @@ static bool trim(struct ctl *ctl, const char *path, uint64_t first)
 	sqlite3 *db = NULL;
 	char sql[96];
 	snprintf(sql, sizeof sql, "DELETE FROM row WHERE first_sequence >= %llu",
-		 (unsigned long long)first);
+	         (unsigned long long)first);
 	bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-		    sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+	            sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 	if (!good)
 		sqlite_fail(ctl, db, path);
 	sqlite3_close(db);
@@ -161,10 +162,10 @@ static void show_set(struct ctl *ctl, const char *folder, const struct journal_c
 	for (int at = 0; at < SERVICE_COUNT; at++) {
 		char hex[2 * DIGEST_BYTES + 1];
 		sodium_bin2hex(hex, sizeof hex, chains[at].hash, DIGEST_BYTES);
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s}", "stream",
-						      chains[at].stream, "file",
-						      copy_path(ctl, folder, at), "head_sequence",
-						      (json_int_t)chains[at].head, "hash", hex));
+		json_array_append_new(list,
+		                      json_pack("{s:s, s:s, s:I, s:s}", "stream", chains[at].stream,
+		                                "file", copy_path(ctl, folder, at), "head_sequence",
+		                                (json_int_t)chains[at].head, "hash", hex));
 	}
 	show_list(ctl, list, "stream head_sequence hash file");
 	json_decref(list);
@@ -173,7 +174,8 @@ static void show_set(struct ctl *ctl, const char *folder, const struct journal_c
 int chain_backup(struct ctl *ctl)
 {
 	const char *folder = ctl->words[0];
-	struct journal_chain *chains = ARENA_ARRAY(&ctl->arena, struct journal_chain, SERVICE_COUNT);
+	struct journal_chain *chains =
+	        ARENA_ARRAY(&ctl->arena, struct journal_chain, SERVICE_COUNT);
 	if (mkdir(folder, 0700) != 0) {
 		TALK(ctl, TEXT_CANNOT_MAKE, show_id(ctl, folder), strerror(errno));
 		return CTL_USAGE;
@@ -234,9 +236,9 @@ static bool put_aside(struct ctl *ctl, const char *folder, const char *aside, bo
 	for (int at = 0; at < SERVICE_COUNT; at++)
 		for (size_t one = 0; one < 3; one++) {
 			const char *here = arena_format(&ctl->arena, "%s%s",
-							copy_path(ctl, folder, at), suffixes[one]);
+			                                copy_path(ctl, folder, at), suffixes[one]);
 			const char *there = arena_format(&ctl->arena, "%s%s",
-							 copy_path(ctl, aside, at), suffixes[one]);
+			                                 copy_path(ctl, aside, at), suffixes[one]);
 			good = (back ? move(there, here) : move(here, there)) && good;
 		}
 	return good;
@@ -259,7 +261,7 @@ static bool put_in_place(struct ctl *ctl, const char *folder)
 static int exchange(struct ctl *ctl, const char *folder)
 {
 	const char *aside = arena_format(&ctl->arena, "%s/before-restore-%lld", folder,
-					 (long long)ctl_now_ms(ctl));
+	                                 (long long)ctl_now_ms(ctl));
 	if (mkdir(aside, 0700) != 0) {
 		TALK(ctl, TEXT_CANNOT_MAKE, show_id(ctl, aside), strerror(errno));
 		return CTL_INTERNAL;
@@ -277,7 +279,8 @@ int chain_restore(struct ctl *ctl)
 {
 	const char *from = ctl->words[0];
 	const char *folder = ctl->option[OPTION_JOURNALS];
-	struct journal_chain *chains = ARENA_ARRAY(&ctl->arena, struct journal_chain, SERVICE_COUNT);
+	struct journal_chain *chains =
+	        ARENA_ARRAY(&ctl->arena, struct journal_chain, SERVICE_COUNT);
 	int locks[SERVICE_COUNT] = {-1, -1, -1};
 	if (!folder)
 		ctl_misuse(ctl, TEXT_NEED_OPTION, "--journals");
@@ -286,7 +289,8 @@ int chain_restore(struct ctl *ctl)
 	if (!take_locks(ctl, folder, locks))
 		return CTL_REFUSED;
 	for (int at = 0; at < SERVICE_COUNT; at++) {
-		const char *to = arena_format(&ctl->arena, "%s.restored", copy_path(ctl, folder, at));
+		const char *to =
+		        arena_format(&ctl->arena, "%s.restored", copy_path(ctl, folder, at));
 		unlink(to);
 		if (!copy_journal(ctl, copy_path(ctl, from, at), to))
 			return CTL_INTERNAL;

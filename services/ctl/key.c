@@ -16,14 +16,14 @@ int principal_register(struct session *session, const struct principal_wish *wis
 {
 	Tasheem__Membership__V1__Principal principal = TASHEEM__MEMBERSHIP__V1__PRINCIPAL__INIT;
 	Tasheem__Membership__V1__PrincipalRegister command =
-		TASHEEM__MEMBERSHIP__V1__PRINCIPAL_REGISTER__INIT;
+	        TASHEEM__MEMBERSHIP__V1__PRINCIPAL_REGISTER__INIT;
 	principal.name = call_text(wish->name);
 	principal.public_key = call_text(wish->public_key);
 	principal.role = (Tasheem__Membership__V1__Role)wish->role;
 	principal.party_id = call_text(wish->party);
 	command.principal = &principal;
-	const Tasheem__Common__V1__Answer *answer = call_one(
-		session, SERVICE_MEMBERSHIP, KIND(PRINCIPAL_REGISTER), &command.base);
+	const Tasheem__Common__V1__Answer *answer =
+	        call_one(session, SERVICE_MEMBERSHIP, KIND(PRINCIPAL_REGISTER), &command.base);
 	if (!answer)
 		return session->ctl->status;
 	call_explain(session->ctl, wish->name, answer);
@@ -43,9 +43,10 @@ static int write_keys(struct ctl *ctl, const char *name, const struct key_pair *
 		TALK(ctl, TEXT_KEY_EXISTS, show_id(ctl, secret));
 		return CTL_CONFLICT;
 	}
-	bool good = file_save(secret, (struct bytes){(const uint8_t *)text, strlen(text)}, 0600) &&
-		    file_save(public_path,
-			      (struct bytes){(const uint8_t *)public_text, strlen(public_text)}, 0644);
+	bool good =
+	        file_save(secret, (struct bytes){(const uint8_t *)text, strlen(text)}, 0600) &&
+	        file_save(public_path,
+	                  (struct bytes){(const uint8_t *)public_text, strlen(public_text)}, 0644);
 	if (!good) {
 		TALK(ctl, TEXT_CANNOT_WRITE, show_id(ctl, secret));
 		return CTL_INTERNAL;
@@ -64,8 +65,7 @@ int key_new(struct ctl *ctl)
 	int number = 0;
 	if (!identifier_is_token(name, 31))
 		ctl_misuse(ctl, TEXT_BAD_WORD, name);
-	if (role &&
-	    !message_enum_parse(&tasheem__membership__v1__role__descriptor, role, &number))
+	if (role && !message_enum_parse(&tasheem__membership__v1__role__descriptor, role, &number))
 		ctl_misuse(ctl, TEXT_BAD_OPTION, "--role");
 	if (ctl->option[OPTION_REGISTER])
 		ctl_need(ctl, OPTION_ROLE);
@@ -77,9 +77,10 @@ int key_new(struct ctl *ctl)
 	if (ctl->option[OPTION_REGISTER])
 		status = principal_register(ctl_session(ctl), &wish);
 	if (ctl->json) {
-		json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", name, "role",
-					 role ? role : "", "party", party ? party : "",
-					 "public_key", key.public_key, "secret_key", key.secret_key);
+		json_t *json =
+		        json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", name, "role",
+		                  role ? role : "", "party", party ? party : "", "public_key",
+		                  key.public_key, "secret_key", key.secret_key);
 		show_json(json);
 		json_decref(json);
 	} else {
@@ -102,7 +103,7 @@ int key_show(struct ctl *ctl)
 	read.noun = TASHEEM__MEMBERSHIP__V1__NOUN__NOUN_PRINCIPAL;
 	read.id = call_text(name);
 	json_t *reply = call_pages(session, SERVICE_MEMBERSHIP, KIND(REGISTRY_READ), &read.base,
-				   &tasheem__membership__v1__registry_read_reply__descriptor);
+	                           &tasheem__membership__v1__registry_read_reply__descriptor);
 	if (!reply)
 		return ctl->status;
 	json_t *list = json_object_get(reply, "principals");
@@ -116,21 +117,21 @@ int key_show(struct ctl *ctl)
 int key_revoke(struct ctl *ctl)
 {
 	Tasheem__Membership__V1__PrincipalRevoke command =
-		TASHEEM__MEMBERSHIP__V1__PRINCIPAL_REVOKE__INIT;
+	        TASHEEM__MEMBERSHIP__V1__PRINCIPAL_REVOKE__INIT;
 	char who[64];
 	command.name = call_text(ctl_word(ctl, 0));
-	const Tasheem__Common__V1__Answer *answer =
-		call_one(ctl_session(ctl), SERVICE_MEMBERSHIP, KIND(PRINCIPAL_REVOKE), &command.base);
+	const Tasheem__Common__V1__Answer *answer = call_one(ctl_session(ctl), SERVICE_MEMBERSHIP,
+	                                                     KIND(PRINCIPAL_REVOKE), &command.base);
 	if (!answer)
 		return ctl->status;
 	call_explain(ctl, command.name, answer);
 	if (answer->code != TASHEEM__COMMON__V1__CODE__CODE_ACCEPTED)
 		return (int)call_status(answer);
 	bool settled = call_settle(ctl_session(ctl), SERVICE_MEMBERSHIP, ctl->patience_ms, who,
-				   sizeof who);
+	                           sizeof who);
 	if (ctl->json) {
 		json_t *json = json_pack("{s:s, s:I, s:s}", "revoked", command.name, "sequence",
-					 (json_int_t)answer->sequence, "not_followed_by", who);
+		                         (json_int_t)answer->sequence, "not_followed_by", who);
 		show_json(json);
 		json_decref(json);
 	} else if (settled) {

@@ -14,72 +14,72 @@ const char *const ctl_service_names[SERVICE_COUNT] = {"membership", "quota", "ma
 
 #define O(id) OPTION_BIT(id)
 #define REQUEST_OPTIONS                                                                            \
-	(O(BUYER) | O(REQUEST) | O(GRADE) | O(KG) | O(MINIMUM_KG) | O(MAX_PRICE) | O(MAX_LANDED) |   \
+	(O(BUYER) | O(REQUEST) | O(GRADE) | O(KG) | O(MINIMUM_KG) | O(MAX_PRICE) | O(MAX_LANDED) | \
 	 O(LICENCE) | O(LINE) | O(FROM) | O(TO) | O(EXPECT))
 #define OFFER_OPTIONS                                                                              \
-	(O(SUPPLIER) | O(GRADE) | O(KG) | O(BASE_KG) | O(MINIMUM_KG) | O(PRICE) | O(CLASS) |         \
+	(O(SUPPLIER) | O(GRADE) | O(KG) | O(BASE_KG) | O(MINIMUM_KG) | O(PRICE) | O(CLASS) |       \
 	 O(SETTLEMENT) | O(DAY) | O(FROM) | O(TO))
 #define DEMO_OPTIONS (O(DATA) | O(KEYS) | O(AT))
 
 const uint64_t ctl_common_options = O(JSON) | O(LANG) | O(AS) | O(PRINCIPALS) | O(MEMBERSHIP) |
-				    O(QUOTA) | O(MATCHING) | O(REDIS) | O(JOURNALS) |
-				    O(CLOCK_FILE) | O(TIMEOUT) | O(HELP) | O(VERSION);
+                                    O(QUOTA) | O(MATCHING) | O(REDIS) | O(JOURNALS) |
+                                    O(CLOCK_FILE) | O(TIMEOUT) | O(HELP) | O(VERSION);
 
 const struct command ctl_commands[] = {
-	{"import", "", import_run, HELP_IMPORT, 1, CTL_MAX_WORDS, O(ALL_OR_NOTHING) | O(SUPPLIER)},
-	{"registry", "list", registry_list, HELP_REGISTRY_LIST, 1, 2, 0},
-	{"membership", "suspend", member_change, HELP_MEMBER_CHANGE, 2, 2, O(REASON)},
-	{"membership", "resume", member_change, HELP_MEMBER_CHANGE, 2, 2, O(REASON)},
-	{"membership", "end", member_change, HELP_MEMBER_CHANGE, 2, 2, O(REASON)},
-	{"supplier", "register", supplier_register, HELP_SUPPLIER_REGISTER, 3, 3, 0},
-	{"supplier", "list", supplier_list, HELP_SUPPLIER_LIST, 0, 0, 0},
-	{"request", "file", request_file, HELP_REQUEST_FILE, 0, 1, REQUEST_OPTIONS},
-	{"request", "show", request_show, HELP_REQUEST_SHOW, 1, 1, O(BUYER)},
-	{"request", "list", request_list, HELP_REQUEST_LIST, 0, 0, O(BUYER) | O(FAMILY) | O(ROUND)},
-	{"request", "amend", request_amend, HELP_REQUEST_AMEND, 0, 1, REQUEST_OPTIONS},
-	{"request", "cancel", request_cancel, HELP_REQUEST_CANCEL, 1, 1, O(BUYER) | O(EXPECT)},
-	{"ceiling", "show", ceiling_show, HELP_CEILING_SHOW, 0, 2, O(MONTH)},
-	{"ceiling", "why", ceiling_why, HELP_CEILING_WHY, 2, 2, O(MONTH)},
-	{"regime", "check", regime_check, HELP_REGIME_CHECK, 1, 1, 0},
-	{"regime", "approve", regime_approve, HELP_REGIME_APPROVE, 1, 1, 0},
-	{"regime", "show", regime_show, HELP_REGIME_SHOW, 0, 1, O(DAY)},
-	{"offer", "publish", offer_publish, HELP_OFFER_PUBLISH, 1, 1, OFFER_OPTIONS},
-	{"offer", "withdraw", offer_withdraw, HELP_OFFER_WITHDRAW, 1, 1, O(REASON)},
-	{"offer", "list", offer_list, HELP_OFFER_LIST, 0, 1, O(FAMILY) | O(SUPPLIER)},
-	{"round", "plan", round_plan, HELP_ROUND_PLAN, 2, 2, O(SESSION) | O(CLOSES)},
-	{"round", "close", round_close, HELP_ROUND_CLOSE, 1, 1, 0},
-	{"round", "void", round_void, HELP_ROUND_VOID, 1, 1, O(REASON)},
-	{"round", "show", round_show, HELP_ROUND_SHOW, 0, 1, O(SESSION)},
-	{"round", "verify", round_verify, HELP_ROUND_VERIFY, 1, 1, O(DRAW) | O(SAVE)},
-	{"allocation", "list", allocation_list, HELP_ALLOCATION_LIST, 0, 0,
-	 O(ROUND) | O(BUYER) | O(REQUEST)},
-	{"allocation", "accept", allocation_accept, HELP_ALLOCATION_ACCEPT, 1, 1, 0},
-	{"allocation", "decline", allocation_decline, HELP_ALLOCATION_DECLINE, 1, 1, 0},
-	{"allocation", "paid", allocation_paid, HELP_ALLOCATION_PAID, 1, 1, O(RIAL) | O(VALUE)},
-	{"allocation", "delivered", allocation_delivered, HELP_ALLOCATION_DELIVERED, 1, 1, O(KG)},
-	{"mandate", "grant", mandate_grant, HELP_MANDATE_GRANT, 2, 2, O(KIND) | O(UNTIL)},
-	{"mandate", "revoke", mandate_revoke, HELP_MANDATE_REVOKE, 2, 2, 0},
-	{"mandate", "list", mandate_list, HELP_MANDATE_LIST, 0, 1, 0},
-	{"distribution", "show", distribution_show, HELP_DISTRIBUTION_SHOW, 1, 1, 0},
-	{"distribution", "confirm", distribution_confirm, HELP_DISTRIBUTION_CONFIRM, 1, 1,
-	 O(PARTY) | O(LICENCE) | O(KG)},
-	{"why", "", why_run, HELP_WHY, 1, 2, O(BUYER) | O(MONTH)},
-	{"trace", "", trace_run, HELP_TRACE, 1, 1, O(BUYER)},
-	{"watch", "", watch_run, HELP_WATCH, 0, 0, O(AFTER) | O(COUNT)},
-	{"journal", "verify", chain_verify, HELP_JOURNAL_VERIFY, 0, CTL_MAX_WORDS, 0},
-	{"journal", "show", chain_show, HELP_JOURNAL_SHOW, 1, 1, O(AFTER) | O(COUNT)},
-	{"journal", "backup", chain_backup, HELP_JOURNAL_BACKUP, 1, 1, 0},
-	{"journal", "restore", chain_restore, HELP_JOURNAL_RESTORE, 1, 1, 0},
-	{"key", "new", key_new, HELP_KEY_NEW, 1, 1, O(ROLE) | O(PARTY) | O(REGISTER) | O(DIR)},
-	{"key", "show", key_show, HELP_KEY_SHOW, 0, 1, 0},
-	{"key", "revoke", key_revoke, HELP_KEY_REVOKE, 1, 1, 0},
-	{"health", "", health_run, HELP_HEALTH, 0, 1, O(WAIT)},
-	{"redis", "verify", redis_verify, HELP_REDIS_VERIFY, 0, 0, 0},
-	{"demo", "", demo_run, HELP_DEMO, 0, 0, DEMO_OPTIONS},
-	{"demo", "clock", demo_clock, HELP_DEMO_CLOCK, 0, 0, O(AT)},
-	{"completion", "", completion_run, HELP_COMPLETION, 0, CTL_MAX_WORDS, 0},
-	{"help", "", help_run, HELP_HELP, 0, 2, 0},
-	{0},
+        {"import", "", import_run, HELP_IMPORT, 1, CTL_MAX_WORDS, O(ALL_OR_NOTHING) | O(SUPPLIER)},
+        {"registry", "list", registry_list, HELP_REGISTRY_LIST, 1, 2, 0},
+        {"membership", "suspend", member_change, HELP_MEMBER_CHANGE, 2, 2, O(REASON)},
+        {"membership", "resume", member_change, HELP_MEMBER_CHANGE, 2, 2, O(REASON)},
+        {"membership", "end", member_change, HELP_MEMBER_CHANGE, 2, 2, O(REASON)},
+        {"supplier", "register", supplier_register, HELP_SUPPLIER_REGISTER, 3, 3, 0},
+        {"supplier", "list", supplier_list, HELP_SUPPLIER_LIST, 0, 0, 0},
+        {"request", "file", request_file, HELP_REQUEST_FILE, 0, 1, REQUEST_OPTIONS},
+        {"request", "show", request_show, HELP_REQUEST_SHOW, 1, 1, O(BUYER)},
+        {"request", "list", request_list, HELP_REQUEST_LIST, 0, 0, O(BUYER) | O(FAMILY) | O(ROUND)},
+        {"request", "amend", request_amend, HELP_REQUEST_AMEND, 0, 1, REQUEST_OPTIONS},
+        {"request", "cancel", request_cancel, HELP_REQUEST_CANCEL, 1, 1, O(BUYER) | O(EXPECT)},
+        {"ceiling", "show", ceiling_show, HELP_CEILING_SHOW, 0, 2, O(MONTH)},
+        {"ceiling", "why", ceiling_why, HELP_CEILING_WHY, 2, 2, O(MONTH)},
+        {"regime", "check", regime_check, HELP_REGIME_CHECK, 1, 1, 0},
+        {"regime", "approve", regime_approve, HELP_REGIME_APPROVE, 1, 1, 0},
+        {"regime", "show", regime_show, HELP_REGIME_SHOW, 0, 1, O(DAY)},
+        {"offer", "publish", offer_publish, HELP_OFFER_PUBLISH, 1, 1, OFFER_OPTIONS},
+        {"offer", "withdraw", offer_withdraw, HELP_OFFER_WITHDRAW, 1, 1, O(REASON)},
+        {"offer", "list", offer_list, HELP_OFFER_LIST, 0, 1, O(FAMILY) | O(SUPPLIER)},
+        {"round", "plan", round_plan, HELP_ROUND_PLAN, 2, 2, O(SESSION) | O(CLOSES)},
+        {"round", "close", round_close, HELP_ROUND_CLOSE, 1, 1, 0},
+        {"round", "void", round_void, HELP_ROUND_VOID, 1, 1, O(REASON)},
+        {"round", "show", round_show, HELP_ROUND_SHOW, 0, 1, O(SESSION)},
+        {"round", "verify", round_verify, HELP_ROUND_VERIFY, 1, 1, O(DRAW) | O(SAVE)},
+        {"allocation", "list", allocation_list, HELP_ALLOCATION_LIST, 0, 0,
+         O(ROUND) | O(BUYER) | O(REQUEST)},
+        {"allocation", "accept", allocation_accept, HELP_ALLOCATION_ACCEPT, 1, 1, 0},
+        {"allocation", "decline", allocation_decline, HELP_ALLOCATION_DECLINE, 1, 1, 0},
+        {"allocation", "paid", allocation_paid, HELP_ALLOCATION_PAID, 1, 1, O(RIAL) | O(VALUE)},
+        {"allocation", "delivered", allocation_delivered, HELP_ALLOCATION_DELIVERED, 1, 1, O(KG)},
+        {"mandate", "grant", mandate_grant, HELP_MANDATE_GRANT, 2, 2, O(KIND) | O(UNTIL)},
+        {"mandate", "revoke", mandate_revoke, HELP_MANDATE_REVOKE, 2, 2, 0},
+        {"mandate", "list", mandate_list, HELP_MANDATE_LIST, 0, 1, 0},
+        {"distribution", "show", distribution_show, HELP_DISTRIBUTION_SHOW, 1, 1, 0},
+        {"distribution", "confirm", distribution_confirm, HELP_DISTRIBUTION_CONFIRM, 1, 1,
+         O(PARTY) | O(LICENCE) | O(KG)},
+        {"why", "", why_run, HELP_WHY, 1, 2, O(BUYER) | O(MONTH)},
+        {"trace", "", trace_run, HELP_TRACE, 1, 1, O(BUYER)},
+        {"watch", "", watch_run, HELP_WATCH, 0, 0, O(AFTER) | O(COUNT)},
+        {"journal", "verify", chain_verify, HELP_JOURNAL_VERIFY, 0, CTL_MAX_WORDS, 0},
+        {"journal", "show", chain_show, HELP_JOURNAL_SHOW, 1, 1, O(AFTER) | O(COUNT)},
+        {"journal", "backup", chain_backup, HELP_JOURNAL_BACKUP, 1, 1, 0},
+        {"journal", "restore", chain_restore, HELP_JOURNAL_RESTORE, 1, 1, 0},
+        {"key", "new", key_new, HELP_KEY_NEW, 1, 1, O(ROLE) | O(PARTY) | O(REGISTER) | O(DIR)},
+        {"key", "show", key_show, HELP_KEY_SHOW, 0, 1, 0},
+        {"key", "revoke", key_revoke, HELP_KEY_REVOKE, 1, 1, 0},
+        {"health", "", health_run, HELP_HEALTH, 0, 1, O(WAIT)},
+        {"redis", "verify", redis_verify, HELP_REDIS_VERIFY, 0, 0, 0},
+        {"demo", "", demo_run, HELP_DEMO, 0, 0, DEMO_OPTIONS},
+        {"demo", "clock", demo_clock, HELP_DEMO_CLOCK, 0, 0, O(AT)},
+        {"completion", "", completion_run, HELP_COMPLETION, 0, CTL_MAX_WORDS, 0},
+        {"help", "", help_run, HELP_HELP, 0, 2, 0},
+        {0},
 };
 
 static const struct {
@@ -88,7 +88,7 @@ static const struct {
 	const char *variable;
 } option_rows[OPTIONS_END] = {
 #define X(id, name, argument, variable) {name, argument, variable},
-	OPTION_LIST(X)
+        OPTION_LIST(X)
 #undef X
 };
 

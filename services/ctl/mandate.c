@@ -13,7 +13,7 @@ int mandate_grant(struct ctl *ctl)
 {
 	Tasheem__Membership__V1__Mandate mandate = TASHEEM__MEMBERSHIP__V1__MANDATE__INIT;
 	Tasheem__Membership__V1__MandateGrant command =
-		TASHEEM__MEMBERSHIP__V1__MANDATE_GRANT__INIT;
+	        TASHEEM__MEMBERSHIP__V1__MANDATE_GRANT__INIT;
 	uint32_t kinds[16];
 	mandate.party_id = call_text(ctl_word(ctl, 0));
 	mandate.principal = call_text(ctl_word(ctl, 1));
@@ -26,18 +26,18 @@ int mandate_grant(struct ctl *ctl)
 			ctl_misuse(ctl, TEXT_BAD_OPTION, "--kind");
 	}
 	command.mandate = &mandate;
-	return call_command(ctl_session(ctl), SERVICE_MEMBERSHIP, KIND(MANDATE_GRANT), &command.base,
-			    mandate.principal);
+	return call_command(ctl_session(ctl), SERVICE_MEMBERSHIP, KIND(MANDATE_GRANT),
+	                    &command.base, mandate.principal);
 }
 
 int mandate_revoke(struct ctl *ctl)
 {
 	Tasheem__Membership__V1__MandateRevoke command =
-		TASHEEM__MEMBERSHIP__V1__MANDATE_REVOKE__INIT;
+	        TASHEEM__MEMBERSHIP__V1__MANDATE_REVOKE__INIT;
 	command.party_id = call_text(ctl_word(ctl, 0));
 	command.principal = call_text(ctl_word(ctl, 1));
-	return call_command(ctl_session(ctl), SERVICE_MEMBERSHIP, KIND(MANDATE_REVOKE), &command.base,
-			    command.principal);
+	return call_command(ctl_session(ctl), SERVICE_MEMBERSHIP, KIND(MANDATE_REVOKE),
+	                    &command.base, command.principal);
 }
 
 static json_t *registry_read(struct ctl *ctl, int noun, const char *id)
@@ -46,7 +46,7 @@ static json_t *registry_read(struct ctl *ctl, int noun, const char *id)
 	read.noun = (Tasheem__Membership__V1__Noun)noun;
 	read.id = call_text(id);
 	return call_pages(ctl_session(ctl), SERVICE_MEMBERSHIP, KIND(REGISTRY_READ), &read.base,
-			  &tasheem__membership__v1__registry_read_reply__descriptor);
+	                  &tasheem__membership__v1__registry_read_reply__descriptor);
 }
 
 static const struct {
@@ -55,13 +55,16 @@ static const struct {
 	int number;
 	const char *fields;
 } listings[] = {
-	{"parties", "parties", 1, "party_id kind name nationality county"},
-	{"unions", "unions", 2, "union_id name level place parent_union_id"},
-	{"cooperatives", "cooperatives", 3, "cooperative_id name kind county union_id registered_on_jalali"},
-	{"memberships", "memberships", 4, "cooperative_id party_id shares joined_on_jalali legal_basis state"},
-	{"licences", "licences", 5, "licence_id party_id kind county lines valid_from_jalali valid_to_jalali state"},
-	{"principals", "principals", 6, "name role party_id public_key revoked"},
-	{"mandates", "mandates", 7, "party_id principal kinds until_ms revoked"},
+        {"parties", "parties", 1, "party_id kind name nationality county"},
+        {"unions", "unions", 2, "union_id name level place parent_union_id"},
+        {"cooperatives", "cooperatives", 3,
+         "cooperative_id name kind county union_id registered_on_jalali"},
+        {"memberships", "memberships", 4,
+         "cooperative_id party_id shares joined_on_jalali legal_basis state"},
+        {"licences", "licences", 5,
+         "licence_id party_id kind county lines valid_from_jalali valid_to_jalali state"},
+        {"principals", "principals", 6, "name role party_id public_key revoked"},
+        {"mandates", "mandates", 7, "party_id principal kinds until_ms revoked"},
 };
 
 static int list_noun(struct ctl *ctl, const char *noun, const char *id)
@@ -93,14 +96,14 @@ int registry_list(struct ctl *ctl)
 int member_change(struct ctl *ctl)
 {
 	Tasheem__Membership__V1__MembershipChange command =
-		TASHEEM__MEMBERSHIP__V1__MEMBERSHIP_CHANGE__INIT;
+	        TASHEEM__MEMBERSHIP__V1__MEMBERSHIP_CHANGE__INIT;
 	const char *verb = ctl->verb;
 	uint32_t kind = !strcmp(verb, "suspend")  ? KIND(MEMBERSHIP_SUSPEND)
-			: !strcmp(verb, "resume") ? KIND(MEMBERSHIP_RESUME)
-						  : KIND(MEMBERSHIP_END);
+	                : !strcmp(verb, "resume") ? KIND(MEMBERSHIP_RESUME)
+	                                          : KIND(MEMBERSHIP_END);
 	command.cooperative_id = call_text(ctl_word(ctl, 0));
 	command.party_id = call_text(ctl_word(ctl, 1));
 	command.reason = call_text(ctl_option(ctl, OPTION_REASON));
 	return call_command(ctl_session(ctl), SERVICE_MEMBERSHIP, kind, &command.base,
-			    command.party_id);
+	                    command.party_id);
 }

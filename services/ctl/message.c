@@ -10,7 +10,7 @@
 #include "tasheem/solver/v1/solver.pb-c.h"
 
 void message_error_add(struct message_errors *errors, const char *path, enum reason_code code,
-		       const char *value)
+                       const char *value)
 {
 	if (errors->count++ >= MESSAGE_MAX_ERRORS)
 		return;
@@ -218,7 +218,7 @@ static json_t *field_json(const ProtobufCMessage *message, const ProtobufCFieldD
 	memcpy(&values, base + field->offset, sizeof values);
 	for (size_t at = 0; at < count; at++)
 		json_array_append_new(list,
-				      value_json(field, values + at * message_field_size(field)));
+		                      value_json(field, values + at * message_field_size(field)));
 	return list;
 }
 

@@ -32,7 +32,7 @@ struct message_errors {
 };
 /* Notes an error; those beyond the maximum are only counted. */
 void message_error_add(struct message_errors *errors, const char *path, enum reason_code code,
-		       const char *value);
+                       const char *value);
 
 /* A text as people mean it: ids, numbers and days with ASCII digits; Persian prose with the
  * Persian yeh and kaf, its half-spaces kept. NULL when it is not clean UTF-8 or too long. */
@@ -40,8 +40,8 @@ const char *message_fold(struct arena *arena, const char *text);
 /* A message in the arena; fields that fail are named in `errors` and left empty. Numbers may
  * be texts with Persian digits (CSV). Members the message does not have are errors. */
 ProtobufCMessage *message_from_json(struct arena *arena,
-				    const ProtobufCMessageDescriptor *descriptor, const json_t *json,
-				    struct message_errors *errors);
+                                    const ProtobufCMessageDescriptor *descriptor,
+                                    const json_t *json, struct message_errors *errors);
 /* "open" from a number, NULL when the number is unknown. Lives in a static buffer of the type's
  * descriptor order: copy it to keep it. */
 const char *message_enum_name(const ProtobufCEnumDescriptor *descriptor, int value);

@@ -91,14 +91,14 @@ static bool integer_of(const struct parse *parse, const json_t *json, int64_t *o
 }
 
 static bool enum_of(const struct parse *parse, const ProtobufCEnumDescriptor *descriptor,
-		    const json_t *json, int *out)
+                    const json_t *json, int *out)
 {
 	const char *text = text_of(parse, json);
 	return text && message_enum_parse(descriptor, text, out);
 }
 
 static bool formed_of(const struct parse *parse, enum field_form form, const json_t *json,
-		      int64_t *out)
+                      int64_t *out)
 {
 	const char *text = text_of(parse, json);
 	int number = 0;
@@ -127,7 +127,7 @@ static bool formed_of(const struct parse *parse, enum field_form form, const jso
 }
 
 static void set_int32(const struct parse *parse, const ProtobufCFieldDescriptor *field,
-		      const json_t *json, void *at)
+                      const json_t *json, void *at)
 {
 	int64_t value;
 	bool is_signed = field->type == PROTOBUF_C_TYPE_INT32;
@@ -172,11 +172,11 @@ static void set_ratio(const struct parse *parse, const json_t *json, ProtobufCMe
 }
 
 static ProtobufCMessage *parse_object(const struct parse *parse,
-				      const ProtobufCMessageDescriptor *descriptor,
-				      const json_t *json);
+                                      const ProtobufCMessageDescriptor *descriptor,
+                                      const json_t *json);
 
 static void set_message(const struct parse *parse, const ProtobufCFieldDescriptor *field,
-			const json_t *json, void *at)
+                        const json_t *json, void *at)
 {
 	const ProtobufCMessageDescriptor *descriptor = field->descriptor;
 	ProtobufCMessage *message;
@@ -196,7 +196,7 @@ static bool is_truth(const char *text)
 }
 
 static void set_value(const struct parse *parse, const ProtobufCFieldDescriptor *field,
-		      const json_t *json, void *at)
+                      const json_t *json, void *at)
 {
 	int64_t number;
 	int named;
@@ -247,7 +247,7 @@ static void set_value(const struct parse *parse, const ProtobufCFieldDescriptor 
 }
 
 static void set_repeated(const struct parse *parse, const ProtobufCFieldDescriptor *field,
-			 const json_t *json, uint8_t *base)
+                         const json_t *json, uint8_t *base)
 {
 	if (!json_is_array(json)) {
 		fail(parse, REASON_MALFORMED, json);
@@ -267,18 +267,18 @@ static void set_repeated(const struct parse *parse, const ProtobufCFieldDescript
 
 /* `registered_on` may stand for `registered_on_jalali`. */
 static const ProtobufCFieldDescriptor *field_by_name(const ProtobufCMessageDescriptor *descriptor,
-						     const char *name)
+                                                     const char *name)
 {
 	char longer[96];
 	snprintf(longer, sizeof longer, "%s_jalali", name);
 	const ProtobufCFieldDescriptor *field =
-		protobuf_c_message_descriptor_get_field_by_name(descriptor, name);
+	        protobuf_c_message_descriptor_get_field_by_name(descriptor, name);
 	return field ? field : protobuf_c_message_descriptor_get_field_by_name(descriptor, longer);
 }
 
 static ProtobufCMessage *parse_object(const struct parse *parse,
-				      const ProtobufCMessageDescriptor *descriptor,
-				      const json_t *json)
+                                      const ProtobufCMessageDescriptor *descriptor,
+                                      const json_t *json)
 {
 	ProtobufCMessage *message = arena_take(parse->arena, descriptor->sizeof_message);
 	protobuf_c_message_init(descriptor, message);
@@ -288,11 +288,12 @@ static ProtobufCMessage *parse_object(const struct parse *parse,
 	}
 	const char *name;
 	json_t *value;
-	json_object_foreach((json_t *)json, name, value) {
+	json_object_foreach((json_t *)json, name, value)
+	{
 		const ProtobufCFieldDescriptor *field = field_by_name(descriptor, name);
 		struct parse inner = *parse;
 		inner.path = *parse->path ? arena_format(parse->arena, "%s.%s", parse->path, name)
-					  : arena_format(parse->arena, "%s", name);
+		                          : arena_format(parse->arena, "%s", name);
 		if (!field)
 			fail(&inner, REASON_UNKNOWN_KIND, value);
 		else if (json_is_null(value))
@@ -306,8 +307,8 @@ static ProtobufCMessage *parse_object(const struct parse *parse,
 }
 
 ProtobufCMessage *message_from_json(struct arena *arena,
-				    const ProtobufCMessageDescriptor *descriptor, const json_t *json,
-				    struct message_errors *errors)
+                                    const ProtobufCMessageDescriptor *descriptor,
+                                    const json_t *json, struct message_errors *errors)
 {
 	struct parse parse = {arena, errors, ""};
 	return parse_object(&parse, descriptor, json);

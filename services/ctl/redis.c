@@ -23,25 +23,25 @@ static const struct {
 	void (*view)(struct view *view, const struct record *record);
 	const char *const *families;
 } views[SERVICE_COUNT] = {
-	{membership_view, membership_families},
-	{quota_view, quota_families},
-	{matching_view, matching_families},
+        {membership_view, membership_families},
+        {quota_view, quota_families},
+        {matching_view, matching_families},
 };
 
 enum { CATCH_UP_MS = 10000 };
 
 static bool check_one(struct ctl *ctl, enum ctl_service service, const char *password,
-		      struct projection_report *report)
+                      struct projection_report *report)
 {
 	char error[512];
 	struct projector_options options = {
-		.journal_path = stream_path(ctl, service),
-		.stream = ctl_service_names[service],
-		.redis = ctl->option[OPTION_REDIS],
-		.redis_user = getenv("TASHEEM_REDIS_USER"),
-		.redis_password = password,
-		.view = views[service].view,
-		.families = views[service].families,
+	        .journal_path = stream_path(ctl, service),
+	        .stream = ctl_service_names[service],
+	        .redis = ctl->option[OPTION_REDIS],
+	        .redis_user = getenv("TASHEEM_REDIS_USER"),
+	        .redis_password = password,
+	        .view = views[service].view,
+	        .families = views[service].families,
 	};
 	if (!options.journal_path) {
 		TALK(ctl, TEXT_NO_JOURNAL, ctl_service_names[service]);
@@ -56,12 +56,12 @@ static bool check_one(struct ctl *ctl, enum ctl_service service, const char *pas
 static json_t *report_json(enum ctl_service service, const struct projection_report *report)
 {
 	return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "stream",
-			 ctl_service_names[service], "equal", projection_equal(report), "sequence",
-			 (json_int_t)report->sequence, "head_sequence", (json_int_t)report->head,
-			 "keys", (json_int_t)report->keys, "missing", (json_int_t)report->missing,
-			 "different", (json_int_t)report->different, "extra",
-			 (json_int_t)report->extra, "first_key", report->first_key,
-			 "first_difference", report->first_difference);
+	                 ctl_service_names[service], "equal", projection_equal(report), "sequence",
+	                 (json_int_t)report->sequence, "head_sequence", (json_int_t)report->head,
+	                 "keys", (json_int_t)report->keys, "missing", (json_int_t)report->missing,
+	                 "different", (json_int_t)report->different, "extra",
+	                 (json_int_t)report->extra, "first_key", report->first_key,
+	                 "first_difference", report->first_difference);
 }
 
 json_t *redis_compare(struct ctl *ctl)

@@ -17,9 +17,9 @@ static json_t *errors_json(const struct message_errors *errors)
 	json_t *list = json_array();
 	for (uint32_t at = 0; at < errors->count && at < MESSAGE_MAX_ERRORS; at++) {
 		const struct message_error *error = &errors->list[at];
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "field", error->path,
-						      "code", reason_name(error->code), "value",
-						      error->value));
+		json_array_append_new(list,
+		                      json_pack("{s:s, s:s, s:s}", "field", error->path, "code",
+		                                reason_name(error->code), "value", error->value));
 	}
 	return list;
 }
@@ -50,7 +50,7 @@ const Tasheem__Quota__V1__Regime *regime_load(struct ctl *ctl, const char *path)
 		return NULL;
 	}
 	const Tasheem__Quota__V1__Regime *regime =
-		regime_parse(&ctl->arena, (const char *)text.data, text.size, errors);
+	        regime_parse(&ctl->arena, (const char *)text.data, text.size, errors);
 	ctl->status = regime ? CTL_OK : CTL_DIFFERENT;
 	if (!regime)
 		tell_errors(ctl, path, errors);
@@ -82,7 +82,7 @@ int regime_approve(struct ctl *ctl)
 	memcpy(&command.regime, &regime, sizeof regime);
 	const char *correlation = arena_format(&ctl->arena, "regime/%" PRIu32, regime->version);
 	return call_command(ctl_session(ctl), SERVICE_QUOTA, KIND(REGIME_APPROVE), &command.base,
-			    correlation);
+	                    correlation);
 }
 
 static void show_regime(struct ctl *ctl, json_t *reply)
@@ -95,12 +95,12 @@ static void show_regime(struct ctl *ctl, json_t *reply)
 	     show_instant(ctl, json_number(approved, "approved_ms")),
 	     show_id(ctl, json_text(approved, "approved_by")));
 	show_table(ctl, json_object_get(regime, "families"),
-		   "family formula record_months floor_percent window_months window_anchor_month "
-		   "cooperative_multiplier policy rounding small_unit_reserve_percent");
+	           "family formula record_months floor_percent window_months window_anchor_month "
+	           "cooperative_multiplier policy rounding small_unit_reserve_percent");
 	json_t *rest = json_copy(regime);
-	static const char *const shown[] = {"families", "products", "grades", "substitutes",
-					    "freights", "version", "title", "source",
-					    "effective_from_jalali"};
+	static const char *const shown[] = {"families",    "products", "grades",
+	                                    "substitutes", "freights", "version",
+	                                    "title",       "source",   "effective_from_jalali"};
 	for (size_t at = 0; at < sizeof shown / sizeof *shown; at++)
 		json_object_del(rest, shown[at]);
 	show_object(ctl, rest);
@@ -114,7 +114,7 @@ int regime_show(struct ctl *ctl)
 	read.version = version ? (uint32_t)strtoul(version, NULL, 10) : 0;
 	read.day_jalali = ctl_day(ctl, OPTION_DAY);
 	json_t *reply = call_pages(ctl_session(ctl), SERVICE_QUOTA, KIND(REGIME_READ), &read.base,
-				   &tasheem__quota__v1__regime_read_reply__descriptor);
+	                           &tasheem__quota__v1__regime_read_reply__descriptor);
 	if (!reply)
 		return ctl->status;
 	bool found = json_is_object(json_object_get(reply, "regime"));

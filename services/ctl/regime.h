@@ -10,7 +10,7 @@
 /* The regime, or NULL; `errors` has every fault. A fault of JSON itself is one error with
  * path "line N, column N". Memory from the arena. */
 const Tasheem__Quota__V1__Regime *regime_parse(struct arena *arena, const char *text, size_t size,
-					       struct message_errors *errors);
+                                               struct message_errors *errors);
 /* Ranges and references of a decoded regime; adds to `errors`. */
 void regime_validate(const Tasheem__Quota__V1__Regime *regime, struct message_errors *errors);
 

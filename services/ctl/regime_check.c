@@ -19,7 +19,7 @@ struct place {
 };
 
 static void fault(const struct place *place, const char *field, enum reason_code code,
-		  const char *value)
+                  const char *value)
 {
 	char path[PATH_SIZE];
 	if (place->list)
@@ -30,7 +30,7 @@ static void fault(const struct place *place, const char *field, enum reason_code
 }
 
 static void check_range(const struct place *place, const char *field, int64_t value, int64_t low,
-			int64_t high)
+                        int64_t high)
 {
 	char text[32];
 	snprintf(text, sizeof text, "%" PRId64, value);
@@ -78,7 +78,7 @@ static bool grade_known(const Regime *regime, const char *grade)
 }
 
 static void check_ratio(const struct place *place, const char *field,
-			const Tasheem__Quota__V1__Ratio *ratio)
+                        const Tasheem__Quota__V1__Ratio *ratio)
 {
 	if (!ratio)
 		fault(place, field, REASON_MALFORMED, "");
@@ -93,7 +93,7 @@ static void check_priorities(const struct place *place, const FamilyRule *rule)
 	for (size_t at = 0; at < rule->n_priorities; at++) {
 		check_range(place, "priorities.fact", (int64_t)rule->priorities[at]->fact, 1, 4);
 		check_range(place, "priorities.priority_class",
-			    rule->priorities[at]->priority_class, 0, 9);
+		            rule->priorities[at]->priority_class, 0, 9);
 	}
 }
 
@@ -162,7 +162,7 @@ static void check_grades(const Regime *regime, struct message_errors *errors)
 			fault(&place, "family", REASON_NOT_FOUND, grade->family);
 		check_range(&place, "allocation_base_kg", grade->allocation_base_kg, 1, 1 << 30);
 		check_range(&place, "base_price_rial_per_kg", grade->base_price_rial_per_kg, 0,
-			    INT64_MAX);
+		            INT64_MAX);
 		for (size_t before = 0; before < at; before++)
 			if (!strcmp(regime->grades[before]->grade, grade->grade))
 				fault(&place, "grade", REASON_ID_DUPLICATE, grade->grade);
@@ -198,6 +198,19 @@ static void check_freights(const Regime *regime, struct message_errors *errors)
 	}
 }
 
+static void check_counties(const Regime *regime, struct message_errors *errors)
+{
+	struct place place = {errors, "counties", 0};
+	check_count(errors, "counties", regime->n_counties, 512);
+	for (size_t at = 0; at < regime->n_counties; at++) {
+		place.number = at;
+		check_text(&place, "county", regime->counties[at]->county, MAX_PROVINCE);
+		check_text(&place, "province", regime->counties[at]->province, MAX_PROVINCE);
+	}
+	place.list = NULL;
+	check_text(&place, "default_province", regime->default_province, MAX_PROVINCE);
+}
+
 static void check_days(const Regime *regime, struct message_errors *errors)
 {
 	struct place place = {errors, NULL, 0};
@@ -226,6 +239,7 @@ void regime_validate(const Regime *regime, struct message_errors *errors)
 	check_grades(regime, errors);
 	check_substitutes(regime, errors);
 	check_freights(regime, errors);
+	check_counties(regime, errors);
 	check_range(&place, "small_unit_kg_per_year", regime->small_unit_kg_per_year, 0, INT64_MAX);
 	check_range(&place, "minimum_active_members", regime->minimum_active_members, 0, 1000000);
 	check_range(&place, "objection_working_days", regime->objection_working_days, 0, 60);
@@ -234,11 +248,12 @@ void regime_validate(const Regime *regime, struct message_errors *errors)
 	check_range(&place, "payment_hour", regime->payment_hour, 0, 23);
 	check_range(&place, "distribution_days", regime->distribution_days, 1, 366);
 	check_range(&place, "maximum_draws", regime->maximum_draws, 1, 9);
-	check_range(&place, "delivery_tolerance_percent", regime->delivery_tolerance_percent, 0, 100);
+	check_range(&place, "delivery_tolerance_percent", regime->delivery_tolerance_percent, 0,
+	            100);
 }
 
 const Regime *regime_parse(struct arena *arena, const char *text, size_t size,
-			   struct message_errors *errors)
+                           struct message_errors *errors)
 {
 	json_error_t error;
 	json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
@@ -249,7 +264,7 @@ const Regime *regime_parse(struct arena *arena, const char *text, size_t size,
 		return NULL;
 	}
 	const ProtobufCMessage *message =
-		message_from_json(arena, &tasheem__quota__v1__regime__descriptor, json, errors);
+	        message_from_json(arena, &tasheem__quota__v1__regime__descriptor, json, errors);
 	json_decref(json);
 	const Regime *regime = (const Regime *)message;
 	if (!errors->count)

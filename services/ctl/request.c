@@ -1,4 +1,5 @@
-/* request file | show | list | amend | cancel. A request is filed by its buyer or by a principal the buyer gave a mandate. */
+/* request file | show | list | amend | cancel. A request is filed by its buyer or by a principal
+ * the buyer gave a mandate. */
 #include "services/ctl/request.h"
 
 #include <stdlib.h>
@@ -21,7 +22,7 @@ const char *request_correlation(struct arena *arena, const char *buyer, const ch
 static Tasheem__Quota__V1__RequestLine *line_parse(struct ctl *ctl, const char *text)
 {
 	Tasheem__Quota__V1__RequestLine *line =
-		ARENA_NEW(&ctl->arena, Tasheem__Quota__V1__RequestLine);
+	        ARENA_NEW(&ctl->arena, Tasheem__Quota__V1__RequestLine);
 	char *copy = (char *)(uintptr_t)arena_format(&ctl->arena, "%s", text);
 	char *licence = strchr(copy, ':');
 	char *kg = licence ? strchr(licence + 1, ':') : NULL;
@@ -49,9 +50,9 @@ static void lines_fill(struct ctl *ctl, Tasheem__Quota__V1__Request *request)
 	if (ctl->line_count)
 		return;
 	/* A direct buyer: one line of its own. */
-	const char *text = arena_format(&ctl->arena, "%s:%s:%lld", request->buyer_id,
-					ctl_need(ctl, OPTION_LICENCE),
-					(long long)request->quantity_kg);
+	const char *text =
+	        arena_format(&ctl->arena, "%s:%s:%lld", request->buyer_id,
+	                     ctl_need(ctl, OPTION_LICENCE), (long long)request->quantity_kg);
 	request->lines[0] = line_parse(ctl, text);
 }
 
@@ -63,8 +64,8 @@ static char *text_option(struct ctl *ctl, enum option_id id)
 static void request_from_options(struct ctl *ctl, Tasheem__Quota__V1__Request *request)
 {
 	tasheem__quota__v1__request__init(request);
-	request->request_id = ctl->word_count ? call_text(ctl_word(ctl, 0))
-					      : text_option(ctl, OPTION_REQUEST);
+	request->request_id =
+	        ctl->word_count ? call_text(ctl_word(ctl, 0)) : text_option(ctl, OPTION_REQUEST);
 	request->buyer_id = text_option(ctl, OPTION_BUYER);
 	request->grade = text_option(ctl, OPTION_GRADE);
 	ctl_need(ctl, OPTION_KG);
@@ -85,7 +86,7 @@ int request_file(struct ctl *ctl)
 	request_from_options(ctl, &request);
 	file.request = &request;
 	return call_command(ctl_session(ctl), SERVICE_QUOTA, KIND(REQUEST_FILE), &file.base,
-			    request_correlation(&ctl->arena, request.buyer_id, request.request_id));
+	                    request_correlation(&ctl->arena, request.buyer_id, request.request_id));
 }
 
 json_t *request_find(struct session *session, const char *buyer, const char *request)
@@ -125,7 +126,7 @@ int request_amend(struct ctl *ctl)
 	amend.request = &request;
 	amend.expected_version = (uint32_t)version_seen(ctl, request.buyer_id, request.request_id);
 	return call_command(ctl_session(ctl), SERVICE_QUOTA, KIND(REQUEST_AMEND), &amend.base,
-			    request_correlation(&ctl->arena, request.buyer_id, request.request_id));
+	                    request_correlation(&ctl->arena, request.buyer_id, request.request_id));
 }
 
 int request_cancel(struct ctl *ctl)
@@ -135,7 +136,7 @@ int request_cancel(struct ctl *ctl)
 	cancel.buyer_id = text_option(ctl, OPTION_BUYER);
 	cancel.expected_version = (uint32_t)version_seen(ctl, cancel.buyer_id, cancel.request_id);
 	return call_command(ctl_session(ctl), SERVICE_QUOTA, KIND(REQUEST_CANCEL), &cancel.base,
-			    request_correlation(&ctl->arena, cancel.buyer_id, cancel.request_id));
+	                    request_correlation(&ctl->arena, cancel.buyer_id, cancel.request_id));
 }
 
 int request_show(struct ctl *ctl)
@@ -161,13 +162,13 @@ int request_list(struct ctl *ctl)
 	read.buyer_id = call_text(buyer);
 	read.family = call_text(family);
 	read.round_id = call_text(round);
-	json_t *reply = call_pages(ctl_session(ctl), SERVICE_QUOTA, KIND(REQUEST_READ), &read.base,
-				   &REPLY);
+	json_t *reply =
+	        call_pages(ctl_session(ctl), SERVICE_QUOTA, KIND(REQUEST_READ), &read.base, &REPLY);
 	if (!reply)
 		return ctl->status;
 	show_list(ctl, json_object_get(reply, "requests"),
-		  "request.request_id request.buyer_id family request.grade request.quantity_kg "
-		  "request.minimum_kg priority_class version state");
+	          "request.request_id request.buyer_id family request.grade request.quantity_kg "
+	          "request.minimum_kg priority_class version state");
 	json_decref(reply);
 	return CTL_OK;
 }

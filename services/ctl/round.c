@@ -24,7 +24,7 @@ int round_plan(struct ctl *ctl)
 	ctl_need(ctl, OPTION_CLOSES);
 	plan.closes_ms = ctl_instant(ctl, OPTION_CLOSES, 0);
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(ROUND_PLAN), &plan.base,
-			    plan.round_id);
+	                    plan.round_id);
 }
 
 int round_close(struct ctl *ctl)
@@ -32,7 +32,7 @@ int round_close(struct ctl *ctl)
 	Tasheem__Matching__V1__RoundClose close = TASHEEM__MATCHING__V1__ROUND_CLOSE__INIT;
 	close.round_id = call_text(ctl_word(ctl, 0));
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(ROUND_CLOSE), &close.base,
-			    close.round_id);
+	                    close.round_id);
 }
 
 int round_void(struct ctl *ctl)
@@ -41,7 +41,7 @@ int round_void(struct ctl *ctl)
 	command.round_id = call_text(ctl_word(ctl, 0));
 	command.reason = call_text(ctl_need(ctl, OPTION_REASON));
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(ROUND_VOID), &command.base,
-			    command.round_id);
+	                    command.round_id);
 }
 
 json_t *round_read(struct session *session, const char *round, const char *session_id)
@@ -50,7 +50,7 @@ json_t *round_read(struct session *session, const char *round, const char *sessi
 	read.round_id = call_text(round);
 	read.session_id = call_text(session_id);
 	json_t *reply = call_pages(session, SERVICE_MATCHING, KIND(ROUND_READ), &read.base,
-				   &tasheem__matching__v1__round_read_reply__descriptor);
+	                           &tasheem__matching__v1__round_read_reply__descriptor);
 	json_t *list = reply ? json_incref(json_object_get(reply, "rounds")) : NULL;
 	json_decref(reply);
 	return list;
@@ -66,8 +66,8 @@ int round_show(struct ctl *ctl)
 		show_object(ctl, json_array_get(list, 0));
 	else
 		show_list(ctl, list,
-			  "round_id session_id family state policy draw offered_kg asked_kg "
-			  "placed_kg claimants placed_claimants closes_ms");
+		          "round_id session_id family state policy draw offered_kg asked_kg "
+		          "placed_kg claimants placed_claimants closes_ms");
 	bool missing = round && !json_array_size(list);
 	if (missing)
 		TALK(ctl, TEXT_NOT_FOUND, show_id(ctl, round));
@@ -88,10 +88,10 @@ bool round_bundle(struct session *session, const char *round, uint32_t draw, str
 		read.draw = draw;
 		read.index = index;
 		const ProtobufCMessage *message =
-			call_read(session, SERVICE_MATCHING, KIND(BUNDLE_READ), &read.base,
-				  &tasheem__matching__v1__bundle_read_reply__descriptor);
+		        call_read(session, SERVICE_MATCHING, KIND(BUNDLE_READ), &read.base,
+		                  &tasheem__matching__v1__bundle_read_reply__descriptor);
 		const Tasheem__Matching__V1__BundleReadReply *reply =
-			(const Tasheem__Matching__V1__BundleReadReply *)message;
+		        (const Tasheem__Matching__V1__BundleReadReply *)message;
 		if (!reply || !reply->part || reply->part->count > 4096)
 			return false;
 		count = reply->part->count;
@@ -127,7 +127,7 @@ bool round_verify_bytes(struct ctl *ctl, struct bytes bundle, const char *name)
 static void describe_bundle(struct ctl *ctl, const char *name, struct bytes bytes, bool good)
 {
 	const Tasheem__Solver__V1__Bundle *bundle = WIRE_DECODE(
-		&ctl->arena, Tasheem__Solver__V1__Bundle, tasheem__solver__v1__bundle, bytes);
+	        &ctl->arena, Tasheem__Solver__V1__Bundle, tasheem__solver__v1__bundle, bytes);
 	uint8_t digest[DIGEST_BYTES];
 	char hex[2 * DIGEST_BYTES + 1];
 	digest_of(digest, sizeof digest, bytes);
@@ -138,8 +138,8 @@ static void describe_bundle(struct ctl *ctl, const char *name, struct bytes byte
 		placed = bundle->solutions[at]->placed_lots;
 	if (ctl->json) {
 		json_t *json = json_pack("{s:s, s:b, s:I, s:I, s:s}", "bundle", name, "verified",
-					 good, "passes", (json_int_t)passes, "placed_lots",
-					 (json_int_t)placed, "digest", hex);
+		                         good, "passes", (json_int_t)passes, "placed_lots",
+		                         (json_int_t)placed, "digest", hex);
 		show_json(json);
 		json_decref(json);
 	} else if (good) {

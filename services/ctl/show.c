@@ -94,7 +94,7 @@ const char *show_instant(struct ctl *ctl, int64_t time_ms)
 	char text[16];
 	calendar_day_text(day, text);
 	const char *whole = arena_format(&ctl->arena, "%s %02d:%02d", text, (int)(minutes / 60),
-					 (int)(minutes % 60));
+	                                 (int)(minutes % 60));
 	return isolated(ctl, show_digits(ctl, whole));
 }
 
@@ -106,7 +106,7 @@ const char *show_fraction(struct ctl *ctl, int64_t numerator, int64_t denominato
 	if (!checked_scale(numerator, 100, denominator, &hundredths))
 		return "?";
 	const char *text = arena_format(&ctl->arena, "%" PRId64 ".%02d", hundredths / 100,
-					(int)(hundredths % 100));
+	                                (int)(hundredths % 100));
 	return isolated(ctl, show_digits(ctl, text));
 }
 
@@ -147,7 +147,7 @@ static const char *list_value(struct ctl *ctl, const json_t *value)
 {
 	if (json_array_size(value) == 2 && json_is_integer(json_array_get(value, 0)))
 		return show_fraction(ctl, json_integer_value(json_array_get(value, 0)),
-				     json_integer_value(json_array_get(value, 1)));
+		                     json_integer_value(json_array_get(value, 1)));
 	return show_number(ctl, (int64_t)json_array_size(value));
 }
 

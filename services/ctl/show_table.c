@@ -88,7 +88,8 @@ void show_table(struct ctl *ctl, const json_t *list, const char *fields)
 	for (size_t row = 0; row < rows; row++)
 		for (size_t at = 0; at < count; at++) {
 			const json_t *value = member(json_array_get(list, row), columns[at].field);
-			size_t width = show_width(cell(ctl, &columns[at], json_array_get(list, row)));
+			size_t width =
+			        show_width(cell(ctl, &columns[at], json_array_get(list, row)));
 			columns[at].numeric |= json_is_integer(value);
 			columns[at].width = width > columns[at].width ? width : columns[at].width;
 		}
@@ -100,7 +101,7 @@ void show_table(struct ctl *ctl, const json_t *list, const char *fields)
 	for (size_t row = 0; row < rows; row++) {
 		for (size_t at = 0; at < count; at++)
 			put_cell(&columns[at], cell(ctl, &columns[at], json_array_get(list, row)),
-				 at + 1 == count);
+			         at + 1 == count);
 		putchar('\n');
 	}
 }
@@ -124,7 +125,8 @@ static void put_fields(struct ctl *ctl, const json_t *object, int depth)
 {
 	const char *name;
 	json_t *value;
-	json_object_foreach((json_t *)object, name, value) {
+	json_object_foreach((json_t *)object, name, value)
+	{
 		const char *heading = catalogue_field(ctl->language, name);
 		bool list = json_is_array(value) && json_is_object(json_array_get(value, 0));
 		if (is_empty(value))

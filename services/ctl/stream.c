@@ -14,7 +14,7 @@ const char *stream_path(struct ctl *ctl, enum ctl_service service)
 	if (!folder || !*folder)
 		return NULL;
 	const char *path =
-		arena_format(&ctl->arena, "%s/%s.sqlite", folder, ctl_service_names[service]);
+	        arena_format(&ctl->arena, "%s/%s.sqlite", folder, ctl_service_names[service]);
 	return access(path, R_OK) == 0 ? path : NULL;
 }
 
@@ -22,8 +22,8 @@ static bool open_file(struct stream *stream, const char *path, uint64_t after)
 {
 	struct ctl *ctl = stream->session->ctl;
 	char error[512];
-	stream->journal = journal_open(path, ctl_service_names[stream->service], JOURNAL_READ, error,
-				       sizeof error);
+	stream->journal = journal_open(path, ctl_service_names[stream->service], JOURNAL_READ,
+	                               error, sizeof error);
 	if (!stream->journal) {
 		TALK(ctl, TEXT_PLAIN, error);
 		return false;
@@ -36,7 +36,7 @@ static bool open_file(struct stream *stream, const char *path, uint64_t after)
 }
 
 bool stream_open(struct session *session, enum ctl_service service, uint64_t after,
-		 struct stream *stream)
+                 struct stream *stream)
 {
 	struct ctl *ctl = session->ctl;
 	memset(stream, 0, sizeof *stream);
@@ -50,8 +50,8 @@ bool stream_open(struct session *session, enum ctl_service service, uint64_t aft
 		return opened;
 	}
 	const ProtobufCMessage *message =
-		call_read(session, service, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
-			  &tasheem__common__v1__health__descriptor);
+	        call_read(session, service, TASHEEM__COMMON__V1__KIND__KIND_HEALTH, NULL,
+	                  &tasheem__common__v1__health__descriptor);
 	if (!message)
 		return false;
 	stream->head = ((const Tasheem__Common__V1__Health *)message)->head_sequence;
@@ -67,9 +67,7 @@ static const struct record *record_of(struct arena *arena, struct bytes body, ui
 	for (size_t size = body.size; size || used == 1; size >>= 7)
 		data[used++] = (uint8_t)((size & 0x7f) | (size > 0x7f ? 0x80 : 0));
 	memcpy(data + used, body.data, body.size);
-	struct row row = {.first_sequence = sequence,
-			  .count = 1,
-			  .body = {data, used + body.size}};
+	struct row row = {.first_sequence = sequence, .count = 1, .body = {data, used + body.size}};
 	return row_decode(arena, &row);
 }
 

@@ -28,7 +28,7 @@ struct stream {
 const char *stream_path(struct ctl *ctl, enum ctl_service service);
 /* Begins behind `after`; false after a sentence on stderr, ctl->status set. */
 bool stream_open(struct session *session, enum ctl_service service, uint64_t after,
-		 struct stream *stream);
+                 struct stream *stream);
 /* NULL at the end, or with `failed` set after a sentence. In ctl's arena. */
 const struct record *stream_next(struct stream *stream);
 void stream_close(struct stream *stream);

@@ -10,21 +10,21 @@ int supplier_register(struct ctl *ctl)
 {
 	Tasheem__Matching__V1__Supplier supplier = TASHEEM__MATCHING__V1__SUPPLIER__INIT;
 	Tasheem__Matching__V1__SupplierRegister command =
-		TASHEEM__MATCHING__V1__SUPPLIER_REGISTER__INIT;
+	        TASHEEM__MATCHING__V1__SUPPLIER_REGISTER__INIT;
 	supplier.supplier_id = call_text(ctl_word(ctl, 0));
 	supplier.name = call_text(ctl_word(ctl, 1));
 	supplier.province = call_text(ctl_word(ctl, 2));
 	command.supplier = &supplier;
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(SUPPLIER_REGISTER),
-			    &command.base, supplier.supplier_id);
+	                    &command.base, supplier.supplier_id);
 }
 
 int supplier_list(struct ctl *ctl)
 {
 	Tasheem__Matching__V1__SupplierRead read = TASHEEM__MATCHING__V1__SUPPLIER_READ__INIT;
-	json_t *reply = call_pages(ctl_session(ctl), SERVICE_MATCHING, KIND(SUPPLIER_READ),
-				   &read.base,
-				   &tasheem__matching__v1__supplier_read_reply__descriptor);
+	json_t *reply =
+	        call_pages(ctl_session(ctl), SERVICE_MATCHING, KIND(SUPPLIER_READ), &read.base,
+	                   &tasheem__matching__v1__supplier_read_reply__descriptor);
 	if (!reply)
 		return ctl->status;
 	show_list(ctl, json_object_get(reply, "suppliers"), "supplier_id name province");
@@ -33,7 +33,7 @@ int supplier_list(struct ctl *ctl)
 }
 
 static int enum_option(struct ctl *ctl, enum option_id id,
-		       const ProtobufCEnumDescriptor *descriptor, int otherwise)
+                       const ProtobufCEnumDescriptor *descriptor, int otherwise)
 {
 	const char *text = ctl_option(ctl, id);
 	int value = otherwise;
@@ -54,19 +54,18 @@ int offer_publish(struct ctl *ctl)
 	ctl_need(ctl, OPTION_PRICE);
 	offer.quantity_kg = ctl_number(ctl, OPTION_KG, 0);
 	offer.allocation_base_kg = ctl_number(ctl, OPTION_BASE_KG, 0);
-	offer.minimum_allocation_kg =
-		ctl_number(ctl, OPTION_MINIMUM_KG, offer.allocation_base_kg);
+	offer.minimum_allocation_kg = ctl_number(ctl, OPTION_MINIMUM_KG, offer.allocation_base_kg);
 	offer.price_rial_per_kg = ctl_number(ctl, OPTION_PRICE, 0);
 	offer.buyer_class = (Tasheem__Matching__V1__BuyerClass)enum_option(
-		ctl, OPTION_CLASS, &tasheem__matching__v1__buyer_class__descriptor, 1);
+	        ctl, OPTION_CLASS, &tasheem__matching__v1__buyer_class__descriptor, 1);
 	offer.settlement = (Tasheem__Matching__V1__Settlement)enum_option(
-		ctl, OPTION_SETTLEMENT, &tasheem__matching__v1__settlement__descriptor, 1);
+	        ctl, OPTION_SETTLEMENT, &tasheem__matching__v1__settlement__descriptor, 1);
 	offer.offered_on_jalali = ctl_day(ctl, OPTION_DAY);
 	offer.delivery_from_jalali = ctl_day(ctl, OPTION_FROM);
 	offer.delivery_to_jalali = ctl_day(ctl, OPTION_TO);
 	command.offer = &offer;
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(OFFER_PUBLISH), &command.base,
-			    offer.offer_id);
+	                    offer.offer_id);
 }
 
 int offer_withdraw(struct ctl *ctl)
@@ -75,7 +74,7 @@ int offer_withdraw(struct ctl *ctl)
 	command.offer_id = call_text(ctl_word(ctl, 0));
 	command.reason = call_text(ctl_option(ctl, OPTION_REASON));
 	return call_command(ctl_session(ctl), SERVICE_MATCHING, KIND(OFFER_WITHDRAW), &command.base,
-			    command.offer_id);
+	                    command.offer_id);
 }
 
 int offer_list(struct ctl *ctl)
@@ -85,12 +84,12 @@ int offer_list(struct ctl *ctl)
 	read.family = call_text(ctl_option(ctl, OPTION_FAMILY));
 	read.supplier_id = call_text(ctl_option(ctl, OPTION_SUPPLIER));
 	json_t *reply = call_pages(ctl_session(ctl), SERVICE_MATCHING, KIND(OFFER_READ), &read.base,
-				   &tasheem__matching__v1__offer_read_reply__descriptor);
+	                           &tasheem__matching__v1__offer_read_reply__descriptor);
 	if (!reply)
 		return ctl->status;
 	show_list(ctl, json_object_get(reply, "offers"),
-		  "offer.offer_id offer.supplier_id family offer.grade offer.quantity_kg "
-		  "allocated_kg offer.price_rial_per_kg offer.buyer_class round_id state");
+	          "offer.offer_id offer.supplier_id family offer.grade offer.quantity_kg "
+	          "allocated_kg offer.price_rial_per_kg offer.buyer_class round_id state");
 	json_decref(reply);
 	return CTL_OK;
 }

@@ -28,7 +28,8 @@ static bool json_holds(const json_t *json, const char *id)
 				return true;
 		return false;
 	}
-	json_object_foreach((json_t *)json, name, value) {
+	json_object_foreach((json_t *)json, name, value)
+	{
 		if (json_holds(value, id))
 			return true;
 	}
@@ -44,7 +45,7 @@ static bool correlation_is(const char *correlation, const char *id)
 
 /* Of a record that names the id only the events that do; NULL when it does not. */
 static json_t *record_about(struct ctl *ctl, const char *name, const struct record *record,
-			    const char *id)
+                            const char *id)
 {
 	bool near = correlation_is(record->correlation_id, id) || bytes_hold(record->answer, id);
 	for (uint32_t at = 0; at < record->event_count && !near; at++)
@@ -53,7 +54,7 @@ static json_t *record_about(struct ctl *ctl, const char *name, const struct reco
 		return NULL;
 	json_t *json = stream_record_json(ctl, name, record);
 	bool correlated = correlation_is(record->correlation_id, id) ||
-			  json_holds(json_object_get(json, "answer"), id);
+	                  json_holds(json_object_get(json, "answer"), id);
 	json_t *kept = json_array();
 	const json_t *all = json_object_get(json, "events");
 	for (size_t at = 0; at < json_array_size(all); at++)
@@ -161,8 +162,8 @@ static size_t watch_show(struct ctl *ctl, const Tasheem__Common__V1__Watched *wa
 		body.records = &watched->records[at];
 		body.n_records = 1;
 		struct row row = {.first_sequence = watched->records[at]->sequence,
-				  .count = 1,
-				  .body = wire_encode(&ctl->arena, &body.base)};
+		                  .count = 1,
+		                  .body = wire_encode(&ctl->arena, &body.base)};
 		const struct record *record = row_decode(&ctl->arena, &row);
 		json_t *json = record ? stream_record_json(ctl, watched->stream, record) : NULL;
 		if (json && ctl->json)
@@ -183,7 +184,7 @@ static int64_t watch_take(struct ctl *ctl, enum ctl_service service, int64_t wai
 	if (!client || !client_receive(client, wait_ms, &frame))
 		return 0;
 	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE_TRUSTED(
-		&ctl->arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
+	        &ctl->arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
 	if (!reply)
 		return 0;
 	for (size_t at = 0; at < reply->n_answers; at++) {
@@ -211,7 +212,8 @@ int watch_run(struct ctl *ctl)
 		return ctl->status ? ctl->status : CTL_UNREACHABLE;
 	while (left > 0) {
 		for (int at = 0; at < SERVICE_COUNT && left > 0; at++) {
-			int64_t shown = asked[at] ? watch_take(ctl, (enum ctl_service)at, TURN_MS) : 0;
+			int64_t shown =
+			        asked[at] ? watch_take(ctl, (enum ctl_service)at, TURN_MS) : 0;
 			if (shown < 0)
 				return ctl->status;
 			left -= shown;

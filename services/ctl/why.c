@@ -26,10 +26,10 @@ static void explain_reason(struct ctl *ctl, const json_t *reason)
 	REASON_LIST(X)
 #undef X
 	const char *const values[] = {show_id(ctl, json_text(reason, "subject")),
-				      kg(ctl, reason, "value"), kg(ctl, reason, "limit"), NULL};
+	                              kg(ctl, reason, "value"), kg(ctl, reason, "limit"), NULL};
 	char text[512];
 	catalogue_fill(catalogue_reason(ctl->language, (enum reason_code)code), values, text,
-		       sizeof text);
+	               sizeof text);
 	TELL(ctl, TEXT_WHY_REASON, show_id(ctl, name), text);
 	const char *remedy = catalogue_remedy(ctl->language, (enum reason_code)code);
 	if (*remedy)
@@ -44,7 +44,7 @@ static void explain_share(struct ctl *ctl, const json_t *share)
 	if (!strcmp(json_text(share, "reason"), "level"))
 		TELL(ctl, TEXT_WHY_LEVEL, kg(ctl, share, "level"),
 		     show_fraction(ctl, json_number(share, "level_numerator"),
-				   json_number(share, "level_denominator")));
+		                   json_number(share, "level_denominator")));
 	else if (json_number(share, "value") || json_number(share, "limit"))
 		TELL(ctl, TEXT_WHY_BOUND, kg(ctl, share, "value"), kg(ctl, share, "limit"));
 	if (json_number(share, "mean_landed_rial_per_kg"))
@@ -64,15 +64,15 @@ void why_allocation(struct ctl *ctl, const json_t *allocation)
 	if (!strcmp(json_text(allocation, "state"), "expired"))
 		TELL(ctl, TEXT_WHY_EXPIRED,
 		     show_instant(ctl, json_number(allocation, "pay_until_ms")
-					       ? json_number(allocation, "pay_until_ms")
-					       : json_number(allocation, "accept_until_ms")));
+		                               ? json_number(allocation, "pay_until_ms")
+		                               : json_number(allocation, "accept_until_ms")));
 	const json_t *parts = json_object_get(allocation, "parts");
 	for (size_t at = 0; at < json_array_size(parts); at++) {
 		const json_t *part = json_array_get(parts, at);
 		TELL(ctl, TEXT_WHY_PART, show_id(ctl, json_text(part, "party_id")),
 		     show_id(ctl, json_text(part, "licence_id")), kg(ctl, part, "quantity_kg"),
 		     show_word(ctl, json_is_true(json_object_get(part, "confirmed")) ? "confirmed"
-										       : "waiting"));
+		                                                                     : "waiting"));
 	}
 }
 
@@ -91,7 +91,7 @@ static void explain_lines(struct ctl *ctl, struct session *session, const json_t
 		if (json_array_size(lines) > 1)
 			continue;
 		json_t *ceilings = ceiling_read(session, json_text(line, "licence_id"),
-						json_text(request, "family"), 0);
+		                                json_text(request, "family"), 0);
 		if (json_array_size(ceilings))
 			ceiling_explain(ctl, json_array_get(ceilings, 0));
 		json_decref(ceilings);
@@ -102,7 +102,7 @@ static void explain_shares(struct ctl *ctl, struct session *session, const json_
 {
 	const json_t *inner = json_object_get(request, "request");
 	struct allocation_filter filter = {.buyer = json_text(inner, "buyer_id"),
-					   .request = json_text(inner, "request_id")};
+	                                   .request = json_text(inner, "request_id")};
 	json_t *reply = allocation_read(session, &filter);
 	const json_t *shares = json_object_get(reply, "shares");
 	const json_t *allocations = json_object_get(reply, "allocations");
@@ -151,7 +151,7 @@ static void explain_round(struct ctl *ctl, const json_t *round)
 	if (json_number(round, "level_denominator"))
 		TELL(ctl, TEXT_WHY_ROUND_LEVEL,
 		     show_fraction(ctl, json_number(round, "level_numerator"),
-				   json_number(round, "level_denominator")));
+		                   json_number(round, "level_denominator")));
 	TELL(ctl, TEXT_WHY_ROUND_SEED, show_id(ctl, json_text(round, "seed_commitment")),
 	     show_id(ctl, json_text(round, "seed")), show_id(ctl, json_text(round, "book_digest")),
 	     show_id(ctl, json_text(round, "bundle_digest")));
@@ -168,7 +168,8 @@ json_t *why_refusal(struct session *session, const char *request)
 	if (!stream_open(session, SERVICE_QUOTA, 0, stream))
 		return NULL;
 	while ((record = stream_next(stream))) {
-		const char *slash = record->correlation_id ? strchr(record->correlation_id, '/') : NULL;
+		const char *slash =
+		        record->correlation_id ? strchr(record->correlation_id, '/') : NULL;
 		if (!slash || strcmp(slash + 1, request) != 0 || record->event_count)
 			continue;
 		const Tasheem__Common__V1__Answer *answer = stream_answer(ctl, record);
@@ -194,9 +195,10 @@ static json_t *find_offer(struct session *session, const char *id)
 {
 	Tasheem__Matching__V1__OfferRead read = TASHEEM__MATCHING__V1__OFFER_READ__INIT;
 	read.offer_id = call_text(id);
-	json_t *reply = call_pages(session, SERVICE_MATCHING,
-				   TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_OFFER_READ,
-				   &read.base, &tasheem__matching__v1__offer_read_reply__descriptor);
+	json_t *reply =
+	        call_pages(session, SERVICE_MATCHING,
+	                   TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_OFFER_READ, &read.base,
+	                   &tasheem__matching__v1__offer_read_reply__descriptor);
 	json_t *found = json_incref(json_array_get(json_object_get(reply, "offers"), 0));
 	json_decref(reply);
 	return found;

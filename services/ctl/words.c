@@ -45,7 +45,7 @@ const char *ctl_need(struct ctl *ctl, enum option_id id)
 	const char *value = ctl_option(ctl, id);
 	if (!value)
 		ctl_misuse(ctl, TEXT_NEED_OPTION,
-			   arena_format(&ctl->arena, "--%s", ctl_option_name(id)));
+		           arena_format(&ctl->arena, "--%s", ctl_option_name(id)));
 	return value;
 }
 
