@@ -78,7 +78,11 @@ def check_events(paths):
     for number, line in enumerate(reference.read_text().splitlines(), 1):
         for code in re.findall(r"^\|\s*`([a-z0-9_]+(?:\.[a-z0-9_]+)+)`", line):
             listed[code] = number
-    used = {}
+    # Every event of a record is logged under its own name.
+    used = {f"{proto.parent.parent.name}.{name.lower()}": (proto, proto.read_text().count("\n", 0, found.start()) + 1)
+            for proto in pathlib.Path("proto").rglob("*.proto")
+            for found in re.finditer(r"^  EVENT_KIND_(\w+) = [1-9]", proto.read_text(), re.M)
+            for name in [found.group(1)]}
     call = re.compile(r'\blog_(?:debug|info|warn|warning|error|write|event)\w*\s*\(\s*(?:\w+\s*,\s*){0,3}'
                       r'"([a-z0-9_]+(?:\.[a-z0-9_]+)+)"')
     for path in paths:

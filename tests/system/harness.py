@@ -107,13 +107,18 @@ class Peer:
 class Instance:
     """A directory with keys, journals and logs, and the processes that live in it."""
 
-    def __init__(self, directory, keep=False):
+    def __init__(self, directory, keep=False, keys=None):
+        """With the keys of another instance the rounds have its seeds, and the week its end."""
         self.directory = pathlib.Path(directory)
         self.context = zmq.Context()
         self.processes = {}
         self.extra = {}
         if not keep:
             subprocess.run(["rm", "-rf", str(directory)], check=True)
+        if keys:
+            self.directory.mkdir(parents=True)
+            subprocess.run(["cp", "-r", str(keys),
+                            str(self.directory / "keys")], check=True)
         self.bash("instance_prepare", str(directory))
         self.environment = client_environment(directory)
         self.random = random.Random(hashlib.sha256(str(directory).encode()).digest())

@@ -70,7 +70,8 @@ def set_up():
 
 
 def tear_down():
-    instance.end()
+    if instance:
+        instance.end()
 
 
 def heads():

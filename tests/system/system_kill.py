@@ -83,7 +83,7 @@ class Publisher(threading.Thread):
 
 
 def one_week(number, kills_left, chance):
-    instance = Instance(f"run/test/kill-{number}")
+    instance = Instance(f"run/test/kill-{number}", keys="run/test/week/keys")
     try:
         instance.start("redis", *DAEMONS)
         admit_buyer(instance)

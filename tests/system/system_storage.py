@@ -21,7 +21,7 @@ def mount_tmpfs(path, size):
 
 def test_week_with_a_failing_redis():
     """Absent at start, then killed five times: the same decisions, and an equal projection."""
-    instance = Instance("run/test/redis")
+    instance = Instance("run/test/redis", keys="run/test/week/keys")
     try:
         instance.start(*DAEMONS)
         done = threading.Event()

@@ -4,7 +4,7 @@ import re
 import signal
 import subprocess
 
-from harness import DAEMONS, SOURCES, Instance, common, quota, wait_for
+from harness import BIN, DAEMONS, SOURCES, Instance, common, quota, wait_for
 
 instance = None
 result = None
@@ -17,7 +17,8 @@ def set_up():
 
 
 def tear_down():
-    instance.end()
+    if instance:
+        instance.end()
 
 
 def test_demo_runs_end_to_end():
@@ -39,8 +40,8 @@ def test_journals_are_whole_chains():
 
 def test_one_request_is_followed_through_the_logs():
     """Some accepted request is named in the lines of quota and of matching."""
-    for request in re.findall(r"\brequest=(R\d{5})\b", instance.log("quota")):
-        if re.search(rf"\brequest={request}\b", instance.log("matching")):
+    for request in re.findall(r"\brequest_id=(R\d{5})\b", instance.log("quota")):
+        if re.search(rf"\brequest_id={request}\b", instance.log("matching")):
             return
     raise AssertionError("no request is named in both logs")
 
@@ -49,7 +50,8 @@ def test_log_lines_are_one_event_each():
     for name in ("membership", "quota", "matching", "solver"):
         for line in instance.log(name).splitlines():
             assert re.match(r"ts=\S+ level=(debug|info|warn|error) svc=\w+ event=[a-z0-9_.]+( |$)", line), f"{name}: {line}"
-        assert "clock=simulated" in instance.log(name).splitlines()[0] + instance.log(name)[:2000], name
+        if name in SOURCES:
+            assert "clock=simulated" in instance.log(name).splitlines()[0], name
 
 
 def equal():
@@ -78,13 +80,13 @@ def test_restart_replays_to_the_same_state():
     for name in SOURCES:
         health = instance.health_of(name)
         assert health.head_sequence == heads[name], f"{name} grew by replaying"
-        assert health.state_digest == before[name], f"{name} is another after replay"
+        assert health.state_digest and health.state_digest == before[name], f"{name} is another after replay"
 
 
 def test_second_daemon_on_a_journal_refuses_to_start():
     for service in SOURCES:
         script = f". deploy/instance.sh; instance_dir={instance.directory}; instance_environment {service}; " \
-                 f"export TASHEEM_ENDPOINT=ipc:///tmp/tasheem-second-{service}-$$; exec build/release/{service}"
+                 f"export TASHEEM_ENDPOINT=ipc:///tmp/tasheem-second-{service}-$$; exec {BIN}/{service}"
         second = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=10)
         assert second.returncode not in (0, -signal.SIGSEGV, -signal.SIGABRT), second
         assert re.search(r"lock|journal", second.stdout + second.stderr), second
