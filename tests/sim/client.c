@@ -102,13 +102,23 @@ static bool is_recorded(struct arena *arena, const struct attempt *attempt)
 	return answer && answer->sequence > 0;
 }
 
-static void keep_answer(struct attempts *attempts, struct attempt *attempt, struct arena *arena,
-			struct bytes answer)
+/* A daemon that is busy or catching up may say so meanwhile; nothing else may be said. */
+static bool contradicts(const struct attempt *attempt, struct bytes answer, enum code code)
 {
+	if (code == CODE_UNAVAILABLE || code == CODE_OVERLOADED)
+		return false;
+	return answer.size != attempt->answer_size ||
+	       memcmp(answer.data, attempt->answer, answer.size) != 0;
+}
+
+static void keep_answer(struct attempts *attempts, const Tasheem__Common__V1__Answer *told,
+			struct arena *arena)
+{
+	struct attempt *attempt = attempt_of(attempts, &told->id);
+	struct bytes answer = wire_encode(arena, &told->base);
 	attempt->answers++;
 	if (attempt != &attempts->stray && is_recorded(arena, attempt)) {
-		attempts->broken |= answer.size != attempt->answer_size ||
-				    memcmp(answer.data, attempt->answer, answer.size) != 0;
+		attempts->broken |= contradicts(attempt, answer, (enum code)told->code);
 		return;
 	}
 	free(attempt->answer);
@@ -128,10 +138,7 @@ void client_receive_answers(struct world *world, struct client *client, int from
 	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE(
 		&arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, bytes);
 	CHECK(reply);
-	for (size_t i = 0; i < reply->n_answers; i++) {
-		struct attempt *attempt = attempt_of(client->context, &reply->answers[i]->id);
-		struct bytes answer = wire_encode(&arena, &reply->answers[i]->base);
-		keep_answer(client->context, attempt, &arena, answer);
-	}
+	for (size_t i = 0; i < reply->n_answers; i++)
+		keep_answer(client->context, reply->answers[i], &arena);
 	arena_close(&arena);
 }

@@ -7,7 +7,7 @@
 
 #include "tests/sim/payload.h"
 
-enum { RECOVER_MS = 1500, HOUR_MS = 3600000, DAY_MS = 86400000, STALE_MS = 8 * DAY_MS,
+enum { HOUR_MS = 3600000, DAY_MS = 86400000, STALE_MS = 8 * DAY_MS,
        EARLY_MS = 6 * 60000, MAX_WORK = 2000, REST_MS = 10 };
 
 /* How a frame is damaged. */
@@ -54,7 +54,7 @@ bool scenario_settle(struct scenario *scenario)
 /* After a crash its followers ask again within a second. */
 static bool recover(struct scenario *scenario)
 {
-	return (world_pass(scenario->world, RECOVER_MS) ||
+	return (world_pass(scenario->world, SCENARIO_RECOVER_MS) ||
 		scenario_fail(scenario, "the daemons do not come to rest")) &&
 	       scenario_settle(scenario);
 }

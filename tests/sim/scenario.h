@@ -30,7 +30,7 @@
 
 #include "tests/sim/client.h"
 
-enum { MAX_WORDS = 512, MAX_LABELS = 64, LINE_SIZE = 32768 };
+enum { MAX_WORDS = 512, MAX_LABELS = 64, LINE_SIZE = 32768, SCENARIO_RECOVER_MS = 1500 * SIM_SLOWNESS };
 
 struct label {
 	char name[32];

@@ -71,7 +71,7 @@ static bool after_line(struct scenario *scenario)
 		if (scenario->world->nodes[i].daemon &&
 		    scenario->world->nodes[i].plan == CRASH_NONE)
 			world_crash(scenario->world, i);
-	if (!world_pass(scenario->world, 1500))
+	if (!world_pass(scenario->world, SCENARIO_RECOVER_MS))
 		return scenario_fail(scenario, "no rest after a crash");
 	return scenario_settle(scenario);
 }

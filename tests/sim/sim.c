@@ -102,6 +102,14 @@ static bool live_minute(struct life *life, char failure[1024])
 	return failure[0] == '\0' && holds(life, failure);
 }
 
+static bool is_open(struct life *life, const struct attempt *attempt)
+{
+	arena_reset(&life->arena);
+	const Tasheem__Common__V1__Answer *answer = client_answer(&life->arena, attempt);
+	return !answer || answer->code == TASHEEM__COMMON__V1__CODE__CODE_UNAVAILABLE ||
+	       answer->code == TASHEEM__COMMON__V1__CODE__CODE_OVERLOADED;
+}
+
 /* Whoever got no answer asks again until there is one. */
 static bool all_answered(struct life *life, char failure[1024])
 {
@@ -109,14 +117,13 @@ static bool all_answered(struct life *life, char failure[1024])
 	for (int i = 0; i < NODE_COUNT; i++)
 		life->world.nodes[i].plan = CRASH_NONE;
 	for (int tries = 0; tries < 5; tries++) {
-		if (!world_pass(&life->world, 5000)) {
+		if (!world_pass(&life->world, 5000 * SIM_SLOWNESS)) {
 			snprintf(failure, 1024, "the daemons do not come to rest");
 			return false;
 		}
 		uint32_t open = 0;
 		for (uint32_t i = 0; i < life->attempts.count; i++)
-			if (!life->attempts.list[i].answer &&
-			    life->world.nodes[life->attempts.list[i].to].daemon) {
+			if (is_open(life, &life->attempts.list[i])) {
 				client_repeat(&life->world, &life->attempts.list[i]);
 				open++;
 			}
