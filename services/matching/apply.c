@@ -67,8 +67,9 @@ static void apply_round(struct matching_state *state, const struct round *change
 	}
 	if (before == ROUND_SOLVING && row->state != ROUND_SOLVING)
 		state->solving--;
-	if (row->state == ROUND_PUBLISHED)
+	if (before == ROUND_SOLVING && row->state != ROUND_VOIDED)
 		row->ledger.published = row->ledger.emitted;
+	row->ledger.sharings += row->state == ROUND_PUBLISHED;
 	if (row->ledger.tick_ms != TICK_BUSY)
 		matching_reschedule(state, row, time_ms);
 }

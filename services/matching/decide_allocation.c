@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
+static const int64_t CLOCKS_DIFFER_MS = 5 * 60 * 1000;
 
 static const struct allocation *known(const struct matching_state *state,
                                       const struct allocation_id *id, struct outcome *outcome)
@@ -90,10 +91,11 @@ void decide_allocation_paid(const struct matching_state *state, const struct all
 	    paid->paid_rial != due_rial)
 		verdict_refuse(verdict, REASON_SUM_MISMATCH, "paid_rial", paid->paid_rial,
 		               due_rial);
-	/* The value date counts, not when it is said; nothing is paid in the future. */
+	/* The value date counts, not when it is said; nothing is paid in the future, but clocks
+	 * differ. */
 	if (paid->value_ms > row->pay_until_ms)
 		verdict_refuse(verdict, REASON_LATE, "value_ms", paid->value_ms, row->pay_until_ms);
-	if (paid->value_ms > outcome->now_ms)
+	if (paid->value_ms > outcome->now_ms + CLOCKS_DIFFER_MS)
 		verdict_refuse(verdict, REASON_OUT_OF_RANGE, "value_ms", paid->value_ms,
 		               outcome->now_ms);
 	if (verdict->code != CODE_ACCEPTED)

@@ -96,7 +96,7 @@ void draw_claimant_key(const struct draw *draw, struct draw_claimant *claimant)
 	enum { POLICY_WEIGHTED = 1, POLICY_PRO_RATA = 3 };
 	if (claimant->awards == 0)
 		return;
-	int128 held = claimant->held_kg + claimant->placed_kg;
+	int128 held = claimant->held_kg;
 	int128 total = (held << OFFSET_BITS) +
 	               (((int128)claimant->awards << OFFSET_BITS) - offset_of(draw, claimant)) *
 	                       draw->lot_kg;

@@ -217,18 +217,6 @@ static void take_requests(struct arena *arena, struct draw *draw)
 	}
 }
 
-static void add_lot(struct draw *draw, int64_t lot_kg)
-{
-	uint32_t at = 0;
-	while (at < draw->lot_count && draw->lots[at] > lot_kg)
-		at++;
-	if (at < draw->lot_count && draw->lots[at] == lot_kg)
-		return;
-	memmove(&draw->lots[at + 1], &draw->lots[at], (draw->lot_count - at) * sizeof *draw->lots);
-	draw->lots[at] = lot_kg;
-	draw->lot_count++;
-}
-
 /* Offers of the round, by id (insertion: there are at most some hundreds). */
 static void take_offers(struct arena *arena, struct draw *draw)
 {
@@ -252,32 +240,35 @@ static void take_offers(struct arena *arena, struct draw *draw)
 		draw->offers[at] = (struct draw_offer){row, &supplier->province, offer_lot_kg(row),
 		                                       row->quantity_kg};
 	}
-	draw->lots = ARENA_ARRAY(arena, int64_t, draw->offer_count + 2);
-	for (uint32_t at = 0; at < draw->offer_count; at++)
-		add_lot(draw, draw->offers[at].lot_kg);
 	draw->pass_offers = ARENA_ARRAY(arena, uint32_t, draw->offer_count + 1);
 }
 
-/* A round without offers still has a pass, of the family's lot. */
-static int64_t family_lot(const struct draw *draw)
+int64_t draw_first_lot(const struct matching_state *state, const struct round *round)
 {
-	for (uint32_t at = 0; at < draw->regime->grade_count; at++) {
-		const struct grade *grade =
-		        range_at(&draw->state->grades, draw->regime->first_grade + at);
-		if (family_name_equal(&grade->family, &draw->round->family))
-			return grade->base_kg;
+	int64_t lot_kg = 0;
+	for (uint32_t at = 0; at < state->offers.count; at++) {
+		const struct offer *row = offer_at(&state->offers, at);
+		if (row->state == OFFER_IN_ROUND &&
+		    round_id_equal(&row->round_id, &round->round_id) && offer_lot_kg(row) > lot_kg)
+			lot_kg = offer_lot_kg(row);
 	}
-	return 1;
+	const struct regime *regime = regime_find(&state->regimes, &round->regime_version);
+	for (uint32_t at = 0; at < regime->grade_count && lot_kg == 0; at++) {
+		const struct grade *grade = range_at(&state->grades, regime->first_grade + at);
+		if (family_name_equal(&grade->family, &round->family))
+			lot_kg = grade->base_kg;
+	}
+	return lot_kg ? lot_kg : 1;
 }
 
 int64_t draw_request_lots(const struct draw *draw, const struct draw_request *request)
 {
-	return (request->asked_kg - request->placed_kg) / draw->lot_kg;
+	return request->asked_kg / draw->lot_kg;
 }
 
 int64_t draw_minimum_lots(const struct draw *draw, const struct draw_request *request)
 {
-	int64_t missing = request->row->minimum_kg - request->held_kg - request->placed_kg;
+	int64_t missing = request->row->minimum_kg - request->held_kg;
 	if (missing <= 0 || request->asked_kg == 0)
 		return 0;
 	return (missing + draw->lot_kg - 1) / draw->lot_kg;
@@ -291,7 +282,7 @@ int64_t draw_demand_lots(const struct draw *draw, const struct draw_claimant *cl
 	for (uint32_t at = 0; at < claimant->request_count; at++)
 		lots += draw_request_lots(draw, &draw->requests[claimant->first_request + at]);
 	if (claimant->cap_kg) {
-		int64_t room = claimant->cap_kg - claimant->held_kg - claimant->placed_kg;
+		int64_t room = claimant->cap_kg - claimant->held_kg;
 		int64_t most = room > 0 ? room / draw->lot_kg : 0;
 		lots = lots < most ? lots : most;
 	}
@@ -303,11 +294,8 @@ int64_t draw_offer_lots(const struct draw *draw, const struct draw_offer *offer)
 	return offer->available_kg / draw->lot_kg;
 }
 
-/* The first pass of the next lot size. */
-static void begin_size(struct draw *draw)
+static void begin(struct draw *draw)
 {
-	draw->lot_kg = draw->lots[draw->lot_index];
-	draw->pass_offer_count = 0;
 	int64_t lots = 0, small_lots = 0;
 	for (uint32_t at = 0; at < draw->offer_count; at++) {
 		if (draw->offers[at].lot_kg != draw->lot_kg)
@@ -316,12 +304,8 @@ static void begin_size(struct draw *draw)
 		lots += draw_offer_lots(draw, &draw->offers[at]);
 	}
 	draw->kind = DRAW_RESERVE;
-	for (uint32_t at = 0; at < draw->claimant_count; at++) {
-		draw->claimants[at].reserve_lots = 0;
+	for (uint32_t at = 0; at < draw->claimant_count; at++)
 		small_lots += draw_demand_lots(draw, &draw->claimants[at]);
-	}
-	for (uint32_t at = 0; at < draw->request_count; at++)
-		draw->requests[at].withdrawn = false;
 	draw->limit_lots = lots * draw->rule->reserve_percent / 100;
 	if (draw->limit_lots == 0 || small_lots == 0) {
 		draw->kind = DRAW_MAIN;
@@ -330,39 +314,40 @@ static void begin_size(struct draw *draw)
 }
 
 struct draw *draw_make(struct arena *arena, const struct matching_state *state,
-                       const struct round *round, uint32_t number)
+                       const struct round *round, uint32_t number, int64_t lot_kg)
 {
 	struct draw *draw = ARENA_NEW(arena, struct draw);
 	draw->state = state;
 	draw->round = round;
 	draw->number = number;
+	draw->lot_kg = lot_kg;
 	draw->regime = regime_find(&state->regimes, &round->regime_version);
 	CHECK(draw->regime != NULL);
 	draw->rule = regime_rule(state, draw->regime, &round->family);
-	CHECK(draw->rule != NULL);
+	CHECK(draw->rule != NULL && lot_kg > 0);
 	take_offers(arena, draw);
-	if (draw->lot_count == 0)
-		add_lot(draw, family_lot(draw));
 	take_requests(arena, draw);
 	take_past(arena, draw);
-	begin_size(draw);
+	begin(draw);
 	return draw;
 }
 
-bool draw_useful(const struct draw *draw)
+int64_t draw_next_lot(const struct draw *draw, int64_t below_kg)
 {
-	int64_t landed;
-	for (uint32_t at = 0; at < draw->request_count; at++) {
-		const struct draw_request *request = &draw->requests[at];
-		for (uint32_t i = 0; i < draw->offer_count; i++) {
-			const struct draw_offer *offer = &draw->offers[i];
-			if (offer->available_kg >= offer->lot_kg &&
-			    request->asked_kg >= offer->lot_kg &&
+	int64_t landed, found = 0;
+	for (uint32_t i = 0; i < draw->offer_count; i++) {
+		const struct draw_offer *offer = &draw->offers[i];
+		int64_t lot_kg = offer->lot_kg;
+		if (lot_kg >= below_kg || lot_kg <= found || offer->available_kg < lot_kg)
+			continue;
+		for (uint32_t at = 0; at < draw->request_count && lot_kg != found; at++) {
+			const struct draw_request *request = &draw->requests[at];
+			if (request->asked_kg - request->placed_kg >= lot_kg &&
 			    draw_arc(draw, request, offer, &landed) == ARC_GOOD)
-				return true;
+				found = lot_kg;
 		}
 	}
-	return false;
+	return found;
 }
 
 /* The request to be withdrawn next: of those between nothing and their minimum, of the claimant
@@ -382,19 +367,15 @@ static struct draw_request *below_minimum(const struct draw *draw)
 	return found;
 }
 
-/* The last pass of a size counts. */
-static void settle_size(struct arena *arena, struct draw *draw, const struct draw_result *result)
+/* The last pass counts. */
+static void settle(struct arena *arena, struct draw *draw, const struct draw_result *result)
 {
-	struct draw_flow *flows =
-	        ARENA_ARRAY(arena, struct draw_flow, draw->flow_count + result->flow_count + 1);
-	if (draw->flow_count)
-		memcpy(flows, draw->flows, draw->flow_count * sizeof *flows);
-	draw->flows = flows;
+	draw->flows = ARENA_ARRAY(arena, struct draw_flow, result->flow_count + 1);
+	draw->flow_count = result->flow_count;
 	for (uint32_t at = 0; at < result->flow_count; at++) {
 		uint32_t offer = draw->pass_offers[result->flow_offers[at]];
 		int64_t quantity_kg = result->flow_lots[at] * draw->lot_kg;
-		flows[draw->flow_count++] =
-		        (struct draw_flow){result->flow_requests[at], offer, quantity_kg};
+		draw->flows[at] = (struct draw_flow){result->flow_requests[at], offer, quantity_kg};
 		draw->offers[offer].available_kg -= quantity_kg;
 		draw->requests[result->flow_requests[at]].placed_kg += quantity_kg;
 	}
@@ -403,7 +384,7 @@ static void settle_size(struct arena *arena, struct draw *draw, const struct dra
 		claimant->awards = result->awards[at];
 		claimant->level = result->levels[at];
 		draw_claimant_key(draw, claimant);
-		claimant->placed_kg += claimant->awards * draw->lot_kg;
+		claimant->placed_kg = claimant->awards * draw->lot_kg;
 	}
 }
 
@@ -425,13 +406,8 @@ bool draw_advance(struct arena *arena, struct draw *draw, const struct draw_resu
 	struct draw_request *below = below_minimum(draw);
 	if (below) {
 		below->withdrawn = true;
-		below->minimum_bound = true;
 		return true;
 	}
-	settle_size(arena, draw, result);
-	draw->lot_index++;
-	if (draw->lot_index == draw->lot_count)
-		return false;
-	begin_size(draw);
-	return true;
+	settle(arena, draw, result);
+	return false;
 }

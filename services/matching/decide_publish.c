@@ -8,8 +8,7 @@ struct publishing {
 	struct arena *arena;
 	struct draw *draw;
 	struct publication *publication;
-	/* Flow numbers in the order of requests, and where each request's begin. */
-	uint32_t *order, *first;
+	uint32_t *first;
 	uint32_t number;
 };
 
@@ -20,20 +19,15 @@ static struct event *add_event(struct publishing *publishing, uint32_t kind)
 	return event;
 }
 
-/* Flows of several lot sizes, by request. */
-static void order_flows(struct publishing *publishing)
+/* Where each request's flows begin; they come by request. */
+static void find_flows(struct publishing *publishing)
 {
 	const struct draw *draw = publishing->draw;
 	uint32_t *first = ARENA_ARRAY(publishing->arena, uint32_t, draw->request_count + 2);
-	uint32_t *next = ARENA_ARRAY(publishing->arena, uint32_t, draw->request_count + 2);
-	publishing->order = ARENA_ARRAY(publishing->arena, uint32_t, draw->flow_count + 1);
 	for (uint32_t at = 0; at < draw->flow_count; at++)
 		first[draw->flows[at].request + 1]++;
 	for (uint32_t at = 0; at < draw->request_count; at++)
 		first[at + 1] += first[at];
-	memcpy(next, first, (draw->request_count + 1) * sizeof *next);
-	for (uint32_t at = 0; at < draw->flow_count; at++)
-		publishing->order[next[draw->flows[at].request]++] = at;
 	publishing->first = first;
 }
 
@@ -124,9 +118,10 @@ static bool find_obstacle(const struct draw *draw, const struct draw_request *re
                           struct share *share)
 {
 	int64_t cheapest = INT64_MAX;
-	for (uint32_t at = 0; at < draw->offer_count; at++) {
+	for (uint32_t at = 0; at < draw->pass_offer_count; at++) {
 		int64_t landed;
-		enum draw_arc arc = draw_arc(draw, request, &draw->offers[at], &landed);
+		const struct draw_offer *offer = &draw->offers[draw->pass_offers[at]];
+		enum draw_arc arc = draw_arc(draw, request, offer, &landed);
 		if (arc == ARC_GOOD)
 			return false;
 		if (arc == ARC_DEAR && landed < cheapest)
@@ -154,15 +149,14 @@ static void find_reason(const struct draw *draw, const struct draw_request *requ
 	}
 	if (find_obstacle(draw, request, share))
 		return;
-	int64_t smallest = draw->lots[draw->lot_count - 1];
-	if (request->minimum_bound || request->asked_kg < smallest) {
+	if (request->withdrawn || request->asked_kg < draw->lot_kg) {
 		share->reason = SHARE_MINIMUM;
-		share->value = request->placed_kg;
-		share->limit = request->minimum_bound ? request->row->minimum_kg : smallest;
+		share->value = request->withdrawn ? request->pass_lots : request->asked_kg;
+		share->limit = request->withdrawn ? request->row->minimum_kg : draw->lot_kg;
 		return;
 	}
 	int64_t total_kg = claimant->held_kg + claimant->placed_kg;
-	if (claimant->cap_kg && claimant->cap_kg - total_kg < smallest) {
+	if (claimant->cap_kg && claimant->cap_kg - total_kg < draw->lot_kg) {
 		share->reason = SHARE_CAP;
 		share->value = total_kg;
 		share->limit = claimant->cap_kg;
@@ -184,7 +178,7 @@ static void publish_request(struct publishing *publishing, uint32_t number)
 		int64_t *shares = line_shares(publishing, request);
 		for (uint32_t at = publishing->first[number]; at < publishing->first[number + 1];
 		     at++) {
-			const struct draw_flow *flow = &draw->flows[publishing->order[at]];
+			const struct draw_flow *flow = &draw->flows[at];
 			cost += (int128)publish_flow(publishing, flow, shares) * flow->quantity_kg;
 		}
 	}
@@ -238,10 +232,29 @@ static void fairness_level(const struct publication *publication, struct round *
 	}
 }
 
+/* The next lot size, or published. Objections are about the first sharing; later ones repeat its
+ * rule and are final at once. */
+static void end_draw(const struct draw *draw, struct round *round, int64_t now_ms)
+{
+	enum { END_OF_DAY = 24 };
+	int64_t lot_kg = draw_next_lot(draw, draw->lot_kg);
+	if (lot_kg) {
+		round->draw++;
+		round->pass = 0;
+		round->lot_kg = lot_kg;
+		return;
+	}
+	round->state = ROUND_PUBLISHED;
+	round->objection_until_ms = now_ms;
+	if (round->ledger.sharings == 0 && draw->regime->objection_days > 0)
+		round->objection_until_ms =
+		        regime_working_ms(draw->state, draw->regime, now_ms,
+		                          draw->regime->objection_days, END_OF_DAY);
+}
+
 static void publish_round(struct publishing *publishing, int64_t now_ms,
                           const uint8_t bundle_digest[DIGEST_BYTES])
 {
-	enum { END_OF_DAY = 24 };
 	struct draw *draw = publishing->draw;
 	publishing->publication->last_from = publishing->publication->count;
 	for (uint32_t at = 0; at < draw->offer_count; at++) {
@@ -252,7 +265,6 @@ static void publish_round(struct publishing *publishing, int64_t now_ms,
 	}
 	struct round *round = &add_event(publishing, ROUND_CHANGED)->round;
 	*round = *draw->round;
-	round->state = ROUND_PUBLISHED;
 	round->draw = draw->number;
 	round->pass = draw->pass - 1;
 	round->placed_kg = 0;
@@ -264,13 +276,7 @@ static void publish_round(struct publishing *publishing, int64_t now_ms,
 	}
 	memcpy(round->bundle_digest, bundle_digest, DIGEST_BYTES);
 	round->bundle_known = true;
-	/* Objections are about the first sharing; later draws repeat its rule and are final at
-	 * once. */
-	round->objection_until_ms = now_ms;
-	if (draw->number == 1 && draw->regime->objection_days > 0)
-		round->objection_until_ms =
-		        regime_working_ms(draw->state, draw->regime, now_ms,
-		                          draw->regime->objection_days, END_OF_DAY);
+	end_draw(draw, round, now_ms);
 	fairness_level(publishing->publication, round);
 }
 
@@ -305,7 +311,7 @@ void publication_make(struct arena *arena, struct draw *draw, int64_t now_ms,
 	              draw->round->ledger.emitted + 1;
 	publication->events = ARENA_ARRAY(arena, struct event, most);
 	publishing.number = draw->round->ledger.published;
-	order_flows(&publishing);
+	find_flows(&publishing);
 	for (uint32_t at = 0; at < draw->request_count; at++)
 		publish_request(&publishing, at);
 	void_leftovers(&publishing);

@@ -29,6 +29,7 @@ static void freeze(const struct matching_state *state, const struct round *round
 	}
 	struct round *frozen = outcome_round(outcome, round);
 	frozen->state = ROUND_SOLVING;
+	frozen->lot_kg = draw_first_lot(state, round);
 	frozen->seed_known = true;
 	memcpy(frozen->seed, seed, DIGEST_BYTES);
 	frozen->book_known = true;
@@ -134,12 +135,17 @@ static void next_draw(const struct matching_state *state, const struct round *ro
                       struct outcome *outcome)
 {
 	const struct regime *regime = regime_find(&state->regimes, &round->regime_version);
-	if ((int64_t)round->draw < regime->maximum_draws && freed(state, round) &&
-	    draw_useful(draw_make(outcome->arena, state, round, round->draw + 1))) {
+	int64_t lot_kg = 0;
+	if ((int64_t)round->ledger.sharings < regime->maximum_draws && freed(state, round))
+		lot_kg = draw_next_lot(
+		        draw_make(outcome->arena, state, round, round->draw + 1, round->lot_kg),
+		        INT64_MAX);
+	if (lot_kg) {
 		struct round *again = outcome_round(outcome, round);
 		again->state = ROUND_SOLVING;
 		again->draw = round->draw + 1;
 		again->pass = 0;
+		again->lot_kg = lot_kg;
 		return;
 	}
 	end(state, round, outcome);

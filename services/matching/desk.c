@@ -100,7 +100,7 @@ static bool begin(struct matching_state *state)
 		work->used = true;
 		desk->used++;
 		work->round_id = round->round_id;
-		work->draw = draw_make(&work->arena, state, round, round->draw);
+		work->draw = draw_make(&work->arena, state, round, round->draw, round->lot_kg);
 		work->passes = passes_open(&work->arena);
 		prepare(work);
 		log_info("matching.draw.began",

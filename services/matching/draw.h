@@ -3,11 +3,13 @@
  * it. Shared by decide_draw.c (passes), decide_publish.c (what it comes to) and
  * messages_problem.c (the problem a solver is given).
  *
- * Rules. Offers of one lot size share a pass, the largest size first; within a size: if
- * the regime reserves a part for small units, a RESERVE pass, whose awards are the
- * reserve lots of the MAIN pass after it; then MAIN passes until none leaves a request
- * between nothing and its minimum (solver.proto, minimum_lots). A minimum must be met
- * within one size. The last MAIN pass of a size counts. */
+ * Rules. A draw shares offers of one lot size. Where a family's offers have several, the
+ * largest comes first and each size is a draw of its own, with its own bundle; what an
+ * earlier one placed is held. A draw is a list of passes: if the regime reserves a part
+ * for small units, a RESERVE pass, whose awards are the reserve lots of the MAIN pass
+ * after it; then MAIN passes until none leaves a request between nothing and its minimum
+ * (solver.proto, minimum_lots), which must be met within one size. The last MAIN pass
+ * counts. */
 #ifndef TASHEEM_MATCHING_DRAW_H
 #define TASHEEM_MATCHING_DRAW_H
 
@@ -18,12 +20,11 @@ struct draw_request {
 	uint32_t claimant;
 	/* From earlier draws; still wanted when this draw began (0 for who lapsed or declined). */
 	int64_t held_kg, asked_kg;
-	/* In finished lot sizes of this draw. */
+	/* By the last pass, once it counts. */
 	int64_t placed_kg;
 	/* Lots placed by the last pass. */
 	int64_t pass_lots;
-	/* In the current size; in any. */
-	bool withdrawn, minimum_bound;
+	bool withdrawn;
 	/* kg that each of its lines holds from earlier draws. */
 	int64_t *line_held;
 };
@@ -73,18 +74,16 @@ struct draw {
 	struct draw_member *members;
 	struct draw_offer *offers;
 	uint32_t request_count, claimant_count, member_count, offer_count;
-	/* Lot sizes, descending, and the one at work. */
-	int64_t *lots;
-	uint32_t lot_count, lot_index;
-	/* The pass at work. */
-	uint32_t pass;
-	enum draw_pass kind;
-	int64_t lot_kg, limit_lots;
-	uint8_t parent[DIGEST_BYTES];
+	int64_t lot_kg;
 	/* Offers of this size: their numbers, in order. */
 	uint32_t *pass_offers;
 	uint32_t pass_offer_count;
-	/* What finished sizes placed. */
+	/* The pass at work. */
+	uint32_t pass;
+	enum draw_pass kind;
+	int64_t limit_lots;
+	uint8_t parent[DIGEST_BYTES];
+	/* By request and offer. */
 	struct draw_flow *flows;
 	uint32_t flow_count;
 };
@@ -106,11 +105,14 @@ const struct request **draw_book(struct arena *arena, const struct matching_stat
 /* quota's digest of a book. */
 void draw_book_digest(const struct request *const *requests, uint32_t count,
                       uint8_t out[DIGEST_BYTES]);
-/* The draw of this number, at its first pass. */
+/* The draw of this number and lot size, at its first pass. */
 struct draw *draw_make(struct arena *arena, const struct matching_state *state,
-                       const struct round *round, uint32_t number);
-/* Whether any waiting request could take any lot that can be had. */
-bool draw_useful(const struct draw *draw);
+                       const struct round *round, uint32_t number, int64_t lot_kg);
+/* The largest lot below `below_kg` that can be had and that a waiting request could take; 0 for
+ * none. */
+int64_t draw_next_lot(const struct draw *draw, int64_t below_kg);
+/* The lot a round begins with: its offers' largest, without offers the family's. */
+int64_t draw_first_lot(const struct matching_state *state, const struct round *round);
 int64_t draw_request_lots(const struct draw *draw, const struct draw_request *request);
 int64_t draw_minimum_lots(const struct draw *draw, const struct draw_request *request);
 int64_t draw_demand_lots(const struct draw *draw, const struct draw_claimant *claimant);

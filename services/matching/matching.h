@@ -22,7 +22,8 @@
  * revealed) → PUBLISHED → after the objections FINAL (allocations OPEN) → when all of
  * the draw are decided, what came free is drawn again: SOLVING with draw + 1, whose
  * publication is final at once → … → FINAL with `over`. VOIDED from anywhere before
- * the first payment.
+ * the first payment. Where offers have several lot sizes each is a draw of its own,
+ * largest first, and all of them are published as one sharing.
  *
  * A draw is solved outside (desk.c): decide_draw.c makes a pass of it from the state alone,
  * verify.c checks the answer, decide_draw.c says which pass is next or that it was the last.
@@ -165,8 +166,11 @@ struct round_ledger {
 	bool book_known;
 	uint32_t book_count;
 	uint8_t book_digest[DIGEST_BYTES];
-	/* Highest allocation number seen; highest published; first of the current draw. */
+	/* Highest allocation number seen; highest published; first of the current sharing. */
 	uint32_t emitted, published, draw_first;
+	/* Publications: what the regime's maximum_draws counts. Lot sizes shared one after the
+	 * other are several draws, published as one sharing. */
+	uint32_t sharings;
 	/* Allocations that are provisional, open or accepted. */
 	uint32_t undecided;
 	/* Allocations paid for. */
@@ -177,7 +181,7 @@ struct round {
 	struct round_id round_id;
 	struct session_id session_id;
 	struct family_name family;
-	int64_t closes_ms, objection_until_ms;
+	int64_t closes_ms, objection_until_ms, lot_kg;
 	uint32_t state, regime_version, policy, rounding, draw, pass;
 	bool seed_known, book_known, bundle_known, over;
 	uint8_t seed_commitment[DIGEST_BYTES], seed[DIGEST_BYTES];

@@ -146,6 +146,7 @@ static void decode_round(struct arena *arena, struct bytes payload, struct round
 	row->level_numerator = message->level_numerator;
 	row->level_denominator = message->level_denominator;
 	row->over = message->over;
+	row->lot_kg = message->lot_kg;
 	noun_copy(row->reason, sizeof row->reason, message->reason);
 }
 

@@ -88,6 +88,7 @@ Tasheem__Matching__V1__RoundChanged *message_of_round(struct arena *arena, const
 	to->level_numerator = row->level_numerator;
 	to->level_denominator = row->level_denominator;
 	to->over = row->over;
+	to->lot_kg = row->lot_kg;
 	return to;
 }
 

@@ -80,7 +80,7 @@ static V1(Claimant) * make_claimant(struct arena *arena, const struct draw *draw
 	tasheem__solver__v1__claimant__init(to);
 	to->buyer_id = noun_text(claimant->buyer_id->text);
 	to->priority_class = (int32_t)claimant->priority_class;
-	to->held_kg = claimant->held_kg + claimant->placed_kg;
+	to->held_kg = claimant->held_kg;
 	to->demand_lots = draw_demand_lots(draw, claimant);
 	to->reserve_lots = claimant->reserve_lots;
 	to->sequence = claimant->sequence;

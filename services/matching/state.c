@@ -174,6 +174,8 @@ static void digest_round(struct digest *digest, const struct round *row)
 	                           row->ledger.emitted,
 	                           row->ledger.published,
 	                           row->ledger.draw_first,
+	                           row->ledger.sharings,
+	                           row->lot_kg,
 	                           row->ledger.undecided,
 	                           row->ledger.paid};
 	for (size_t at = 0; at < sizeof numbers / sizeof *numbers; at++)

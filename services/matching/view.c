@@ -133,6 +133,7 @@ static void view_round_result(struct view *view, const Tasheem__Matching__V1__Ro
 	view_int(view, "level_numerator", message->level_numerator);
 	view_int(view, "level_denominator", message->level_denominator);
 	view_int(view, "over", message->over);
+	view_int(view, "lot_kg", message->lot_kg);
 }
 
 static void view_round(struct view *view, const struct wire_event *event)
