@@ -151,8 +151,9 @@ static void joint_set(struct quota_state *state, struct quota_ceiling *ceiling)
 	ceiling->joint = table_number(&state->joints, joint) + 1;
 }
 
-void quota_apply_ceiling(struct quota_state *state, const struct change_ceiling *change,
-                         uint64_t sequence)
+const struct quota_ceiling *quota_apply_ceiling(struct quota_state *state,
+                                                const struct change_ceiling *change,
+                                                uint64_t sequence)
 {
 	struct quota_ceiling *ceiling = table_put(&state->ceilings, &change->key);
 	struct quota_joint *joint = joint_of(state, ceiling);
@@ -163,10 +164,11 @@ void quota_apply_ceiling(struct quota_state *state, const struct change_ceiling 
 	ceiling->reserved_kg = change->reserved_kg;
 	ceiling->used_kg = change->used_kg;
 	if (!change->derivation)
-		return;
+		return ceiling;
 	ceiling->derivation = *change->derivation;
 	ceiling->derived = sequence;
 	joint_set(state, ceiling);
+	return ceiling;
 }
 
 void quota_apply(struct quota_state *state, const struct quota_event *event, uint64_t sequence,

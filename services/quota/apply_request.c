@@ -74,8 +74,24 @@ static void lines_count(struct quota_state *state, const struct quota_request *r
 	}
 }
 
+/* The ceiling a line charges: decide names the lines' own first, in their order. */
+static uint32_t line_ceiling(const struct quota_state *state, const struct change_request *change,
+                             uint32_t at, const struct quota_ceiling *const *applied)
+{
+	struct quota_window_key key = {change->lines[at].licence, change->family,
+	                               change->window_month};
+	const struct quota_ceiling *ceiling = NULL;
+	if (at < change->ceiling_count && memcmp(&applied[at]->key, &key, sizeof key) == 0)
+		ceiling = applied[at];
+	else
+		ceiling = quota_ceiling_find(state, &key);
+	CHECK(ceiling);
+	return table_number(&state->ceilings, ceiling);
+}
+
 static void lines_write(struct quota_state *state, struct quota_request *request,
-                        const struct change_request *change)
+                        const struct change_request *change,
+                        const struct quota_ceiling *const *applied)
 {
 	if (change->line_count > request->line_room) {
 		request->first_line = quota_range_add(&state->lines, change->line_count);
@@ -85,13 +101,10 @@ static void lines_write(struct quota_state *state, struct quota_request *request
 	struct quota_line *lines = quota_lines_of(state, request);
 	for (uint32_t at = 0; at < change->line_count; at++) {
 		const struct change_line *seen = &change->lines[at];
-		struct quota_window_key key = {seen->licence, change->family, change->window_month};
-		const struct quota_ceiling *ceiling = quota_ceiling_find(state, &key);
-		CHECK(ceiling);
 		lines[at] = (struct quota_line){
 		        .party = seen->party,
 		        .licence = seen->licence,
-		        .ceiling = table_number(&state->ceilings, ceiling),
+		        .ceiling = line_ceiling(state, change, at, applied),
 		        .wanted_kg = seen->wanted_kg,
 		        .reserved_kg = seen->reserved_kg,
 		        .weight_kg = seen->weight_kg,
@@ -100,16 +113,10 @@ static void lines_write(struct quota_state *state, struct quota_request *request
 	}
 }
 
-static void fields_write(struct quota_state *state, struct quota_request *request,
-                         const struct change_request *change)
+static void fields_write(struct quota_request *request, const struct change_request *change)
 {
-	struct quota_place place = {0};
-	CHECK(quota_place_set(&place, change->province));
-	const struct quota_party *buyer = table_find(&state->parties, &change->key.buyer_id);
-	const struct quota_place *province = table_find(&state->provinces, &place);
-	CHECK(buyer && province);
 	request->grade = change->grade;
-	request->buyer = table_number(&state->parties, buyer);
+	request->buyer = change->buyer;
 	request->family = change->family;
 	request->quantity_kg = change->quantity_kg;
 	request->minimum_kg = change->minimum_kg;
@@ -122,7 +129,7 @@ static void fields_write(struct quota_state *state, struct quota_request *reques
 	request->delivery_to_jalali = change->delivery_to_jalali;
 	request->window_month = change->window_month;
 	request->version = change->version;
-	request->province = table_number(&state->provinces, province);
+	request->province = change->province;
 	request->state = change->state;
 	request->wished_class = change->wished_class;
 	request->priority_class = change->priority_class;
@@ -149,18 +156,19 @@ static void old_remove(struct quota_state *state, struct quota_request *request,
 void quota_apply_request(struct quota_state *state, const struct change_request *change,
                          uint64_t sequence)
 {
-	struct quota_request *request = table_find(&state->requests, &change->key);
-	bool fresh = !request;
+	const struct quota_ceiling *applied[2 * QUOTA_MAX_LINES];
+	uint32_t known = state->requests.count;
+	struct quota_request *request = table_put(&state->requests, &change->key);
+	bool fresh = state->requests.count != known;
 	uint8_t was = fresh ? 0 : request->state;
 	bool listed = was == QUOTA_OPEN && request->family == change->family;
-	if (fresh)
-		request = table_put(&state->requests, &change->key);
-	else
+	if (!fresh)
 		old_remove(state, request, change->state, change->family);
+	CHECK(change->ceiling_count <= 2 * QUOTA_MAX_LINES);
 	for (uint32_t at = 0; at < change->ceiling_count; at++)
-		quota_apply_ceiling(state, &change->ceilings[at], sequence);
-	fields_write(state, request, change);
-	lines_write(state, request, change);
+		applied[at] = quota_apply_ceiling(state, &change->ceilings[at], sequence);
+	fields_write(request, change);
+	lines_write(state, request, change, applied);
 	if (change->state == QUOTA_OPEN) {
 		total_add(state, request, request->quantity_kg);
 		lines_count(state, request, true);

@@ -122,13 +122,12 @@ static void filing_check(struct filing *filing)
 		room_check(filing);
 }
 
-static const char *buyer_province(const struct filing *filing)
+static uint32_t buyer_province(const struct filing *filing)
 {
 	struct quota_county_key key = {.version = filing->regime->version};
 	memcpy(key.county.name, filing->buyer->county, sizeof key.county.name);
 	const struct quota_county *county = table_find(&filing->state->counties, &key);
-	return quota_province_at(filing->state,
-	                         county ? county->province : filing->regime->default_province);
+	return county ? county->province : filing->regime->default_province;
 }
 
 static int64_t line_weight(const struct filing *filing, const struct filing_line *line)
@@ -249,6 +248,7 @@ static void change_fill(struct filing *filing, struct change_request *change)
 	        .wished_class = ask->wished_class,
 	        .priority_class = quota_filing_class(filing, small),
 	        .buyer_classes = small ? 3 : 1,
+	        .buyer = table_number(&filing->state->parties, filing->buyer),
 	        .province = buyer_province(filing),
 	        .line_count = ask->line_count,
 	        .lines = lines,

@@ -154,7 +154,7 @@ Tasheem__Quota__V1__RequestChanged *quota_request_message(const struct quota_sta
 	to->window_month = from->window_month;
 	to->priority_class = from->priority_class;
 	to->buyer_classes = from->buyer_classes;
-	to->province = text_of(from->province);
+	to->province = text_of(quota_province_at(state, from->province));
 	to->max_landed_rial_per_kg = from->max_landed_rial_per_kg;
 	to->round_id = text_of(from->round_id.text);
 	to->filed_ms = from->filed_ms;

@@ -40,6 +40,15 @@ static uint32_t family_number(const struct quota_state *state, const char *text)
 	return table_number(&state->families, family);
 }
 
+static uint32_t province_number(const struct quota_state *state, const char *text)
+{
+	struct quota_place place;
+	CHECK(quota_place_set(&place, text));
+	const struct quota_place *province = table_find(&state->provinces, &place);
+	CHECK(province);
+	return table_number(&state->provinces, province);
+}
+
 static const struct quota_derivation *
 derivation_read(const struct replay *replay, const Tasheem__Quota__V1__CeilingDerivation *from)
 {
@@ -140,7 +149,8 @@ static void request_read(const struct replay *replay)
 	        .wished_class = (uint8_t)request->wished_priority_class,
 	        .priority_class = (uint8_t)from->priority_class,
 	        .buyer_classes = (uint8_t)from->buyer_classes,
-	        .province = from->province,
+	        .buyer = party_number(replay->state, request->buyer_id),
+	        .province = province_number(replay->state, from->province),
 	        .line_count = (uint32_t)request->n_lines,
 	        .lines = lines_read(replay, from),
 	        .ceiling_count = (uint32_t)from->n_ceilings,

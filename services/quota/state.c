@@ -148,7 +148,8 @@ struct change_request quota_request_change(const struct quota_state *state, stru
 	        .wished_class = request->wished_class,
 	        .priority_class = request->priority_class,
 	        .buyer_classes = request->buyer_classes,
-	        .province = quota_province_at(state, request->province),
+	        .buyer = request->buyer,
+	        .province = request->province,
 	        .line_count = request->line_count,
 	        .lines = lines_copy(state, arena, request),
 	};

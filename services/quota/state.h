@@ -106,8 +106,7 @@ struct change_request {
 	int32_t delivery_from_jalali, delivery_to_jalali, window_month;
 	uint32_t version;
 	uint8_t state, wished_class, priority_class, buyer_classes;
-	/* NUL-terminated; at most QUOTA_PLACE_SIZE - 1 bytes. */
-	const char *province;
+	uint32_t buyer, province;
 	struct round_id round_id;
 	uint32_t line_count, ceiling_count;
 	const struct change_line *lines;
@@ -290,8 +289,10 @@ bool quota_licence_uses(const struct quota_state *state, const struct quota_lice
 /* Applying: the only writer of state; never refuses. */
 void quota_apply(struct quota_state *state, const struct quota_event *event, uint64_t sequence,
                  int64_t time_ms);
-void quota_apply_ceiling(struct quota_state *state, const struct change_ceiling *change,
-                         uint64_t sequence);
+/* The ceiling's row. */
+const struct quota_ceiling *quota_apply_ceiling(struct quota_state *state,
+                                                const struct change_ceiling *change,
+                                                uint64_t sequence);
 void quota_apply_request(struct quota_state *state, const struct change_request *change,
                          uint64_t sequence);
 void quota_apply_exclusion(struct quota_state *state, const struct change_exclusion *change,
