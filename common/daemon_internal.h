@@ -66,6 +66,8 @@ struct source {
 	bool heard;
 	bool caught_up_once;
 	bool forked;
+	/* Rows were skipped: to be asked again from where we are. */
+	bool gap;
 	int64_t heard_ms;
 	int64_t asked_ms;
 	/* Bytes taken in since credit was last given. */

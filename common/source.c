@@ -76,10 +76,12 @@ void source_turn(struct daemon *daemon)
 	int64_t now_ms = clock_monotonic_ms();
 	for (uint32_t at = 0; at < daemon->source_count; at++) {
 		struct source *source = &daemon->sources[at];
+		bool silent = now_ms - source->heard_ms >= SILENCE_MS &&
+		              now_ms - source->asked_ms >= SILENCE_MS;
 		if (source->forked)
 			continue;
-		if (now_ms - source->heard_ms >= SILENCE_MS &&
-		    now_ms - source->asked_ms >= SILENCE_MS) {
+		if (source->gap || silent) {
+			source->gap = false;
 			source->asked_ms = now_ms;
 			source->heard = false;
 			ask(daemon, at, false, FOLLOW_CREDIT_BYTES);
@@ -167,7 +169,7 @@ static bool row_open(struct daemon *daemon, struct source *source)
 		if (message->first_sequence + message->count - 1 <= source->sequence)
 			continue;
 		if (message->first_sequence > source->sequence + 1) {
-			source->heard_ms = source->asked_ms = 0;
+			source->gap = true;
 			return false;
 		}
 		if (message->previous_hash.len != DIGEST_BYTES ||
@@ -206,11 +208,17 @@ const struct item *source_next(struct daemon *daemon)
 {
 	struct source *source = &daemon->sources[daemon->rows_source];
 	struct item *item = &daemon->item;
+	/* What left nothing behind is passed all the same: else the next row would seem to
+	 * come after a gap. */
+	if (daemon->row_records && daemon->row_record_at == daemon->row.count) {
+		source->sequence = daemon->row.first_sequence + daemon->row.count - 1;
+		memcpy(source->hash, daemon->row.hash, DIGEST_BYTES);
+	}
 	if ((!daemon->row_records || daemon->row_record_at == daemon->row.count) &&
 	    !row_open(daemon, source)) {
 		daemon->rows = NULL;
 		daemon->row_records = NULL;
-		if (!source->forked)
+		if (!source->forked && !source->gap)
 			heard(daemon, source);
 		return NULL;
 	}
