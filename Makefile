@@ -44,7 +44,8 @@ endef
 $(foreach s,$(SERVICES),$(eval $(call program,$(s))))
 # The command shows what daemons mean: it links their views and the verifier, not their deciding.
 $(B)/tasheem: $(call objects,ctl) $(patsubst %,$(B)/services/%/view.o,membership quota matching) \
-    $(B)/services/matching/verify.o $(B)/libcommon.a $(B)/libproto.a
+    $(B)/services/matching/verify.o \
+    $(B)/services/matching/verify_book.o $(B)/libcommon.a $(B)/libproto.a
 	$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
 
 clean:

@@ -3,12 +3,9 @@
  * proto/tasheem/solver/v1/solver.proto; nothing here is shared with a solver,
  * all arithmetic is in integers, and arcs are looked at once.
  *
- * It takes the protobuf structs as they are, the one place outside messages.c
- * that does: a bundle is public data, and what is checked must be the published
- * bytes themselves, not somebody's translation of them.
- *
- * All memory is taken from the arena (about 150 bytes a claimant, request and offer)
- * and stays taken until its reset. */
+ * It takes the protobuf structs as they are: a bundle is public data, and what is
+ * checked must be the published bytes, not somebody's translation of them. Memory
+ * is taken from the arena, about 250 bytes a claimant, request and offer. */
 #ifndef TASHEEM_VERIFY_H
 #define TASHEEM_VERIFY_H
 
@@ -19,52 +16,44 @@
 #include "common/bytes.h"
 #include "tasheem/solver/v1/solver.pb-c.h"
 
-/* What a result must keep; printed as F0 to F9. */
+/* The rules, and what each of them says. NO_MEMORY: the arena is too small, nothing is known. */
+#define VERIFY_RULE_LIST(X)                                                                        \
+	X(F0,                                                                                      \
+	  "the problem is well formed, known here, and answered; the seed is the committed one")   \
+	X(F1, "flows are on existing arcs, and sum to awards within demand and request")           \
+	X(F2, "no offer gives more than it has")                                                   \
+	X(F3, "no residual arc leaves its component or leads to a higher level")                   \
+	X(F4, "awarded keys precede refused ones: efficient and fair")                             \
+	X(F5, "flow stays inside a level")                                                         \
+	X(F6, "least cost among all flows with these awards, and right totals")                    \
+	X(F7, "requests are withdrawn for their minimum exactly as the rule says")                 \
+	X(F8, "the reserve class is what the reserve pass found")                                  \
+	X(F9, "every pass names the solution before it")                                           \
+	X(OK, "all rules are kept")                                                                \
+	X(NO_MEMORY, "not enough memory to check")
 enum verify_rule {
-	/* The problem is well formed and of a kind known here, the solution is its answer, the
-	 * seed is the committed one, the passes of a draw differ only as their rules say. */
-	VERIFY_F0,
-	/* Flows: on existing arcs, positive, summing to the awards, within demand and request. */
-	VERIFY_F1,
-	/* No offer gives more than it has. */
-	VERIFY_F2,
-	/* No residual arc leaves its component or leads to a higher level. */
-	VERIFY_F3,
-	/* Awarded keys precede refused ones: efficient and fair. */
-	VERIFY_F4,
-	/* Flow stays inside a level. */
-	VERIFY_F5,
-	/* Least cost among all flows with these awards; the totals are right. */
-	VERIFY_F6,
-	/* Requests are withdrawn for their minimum exactly as the rule says. */
-	VERIFY_F7,
-	/* The reserve class is what the reserve pass found. */
-	VERIFY_F8,
-	/* Every pass names the solution before it. */
-	VERIFY_F9,
-	VERIFY_OK,
-	/* Nothing is said about the result: the arena is too small for it. */
-	VERIFY_NO_MEMORY,
+#define X(name, sentence) VERIFY_##name,
+	VERIFY_RULE_LIST(X)
+#undef X
 };
 
 struct verify_result {
 	enum verify_rule rule;
 	/* Pass it was found in, from 0; 0 when one solution was checked. */
 	uint32_t pass;
-	/* What is wrong and where, one English sentence; empty when nothing is. */
-	char what[160];
+	/* The rule's sentence, the condition that failed, and for which number (of a claimant,
+	 * request, offer, flow, component, by the condition); empty when all holds. */
+	char what[240];
 };
 
-/* One pass. `digest` is the BLAKE2b-128 of the serialised problem, 16 bytes. Ids, dates of the
- * chain and the seed's commitment are the bundle's to check. True when all holds. */
+/* One pass; `digest` is the BLAKE2b-128 of the serialised problem, 16 bytes. The chain of
+ * passes and the seed's commitment are the bundle's to check. True when all holds. */
 bool verify_solution(struct arena *arena, const Tasheem__Solver__V1__Problem *problem,
-		     const uint8_t *digest, const Tasheem__Solver__V1__Solution *solution,
-		     struct verify_result *result);
-
+                     const uint8_t *digest, const Tasheem__Solver__V1__Solution *solution,
+                     struct verify_result *result);
 /* All passes of a draw, from the published bytes of its tasheem.solver.v1.Bundle. */
 bool verify_bundle(struct arena *arena, struct bytes bundle, struct verify_result *result);
-
-/* "F0" … "F9", "ok", "no-memory". */
+/* "F0" … "F9", "OK", "NO_MEMORY". */
 const char *verify_rule_name(enum verify_rule rule);
 
 #endif

@@ -20,11 +20,10 @@ static bool lengths_fit(const struct look *look, size_t claimants, size_t reques
 	             s->n_claimant_components == claimants && s->n_claimant_levels == claimants &&
 	             s->n_request_components == requests && s->n_request_levels == requests &&
 	             s->n_offer_components == offers && s->n_offer_levels == offers;
-	return shape &&
-	       (!look->main_pass ||
-	        (s->n_claimant_dual_ranks == claimants && s->n_claimant_dual_costs == claimants &&
-	         s->n_request_dual_ranks == requests && s->n_request_dual_costs == requests &&
-	         s->n_offer_dual_ranks == offers && s->n_offer_dual_costs == offers));
+	return shape && s->n_claimant_dual_ranks == claimants &&
+	       s->n_claimant_dual_costs == claimants && s->n_request_dual_ranks == requests &&
+	       s->n_request_dual_costs == requests && s->n_offer_dual_ranks == offers &&
+	       s->n_offer_dual_costs == offers;
 }
 
 bool brute_load(struct brute *b, const Problem *problem, const Solution *s)
@@ -77,11 +76,10 @@ static bool mark_read(struct look *look, int node, const int32_t *marks, const i
 }
 
 #define MARK_READ(look, node, side, at)                                                            \
-	mark_read((look), (node),                                                                  \
-	          (int32_t[2]){(look)->s->side##_components[at], (look)->s->side##_levels[at]},    \
-	          (look)->main_pass ? (int64_t[2]){(look)->s->side##_dual_ranks[at],               \
-	                                           (look)->s->side##_dual_costs[at]}               \
-	                            : (int64_t[2]){0, 0})
+	mark_read(                                                                                 \
+	        (look), (node),                                                                    \
+	        (int32_t[2]){(look)->s->side##_components[at], (look)->s->side##_levels[at]},      \
+	        (int64_t[2]){(look)->s->side##_dual_ranks[at], (look)->s->side##_dual_costs[at]})
 
 static bool marks_read(struct look *look)
 {
@@ -129,8 +127,7 @@ static bool levels_fit(const struct look *look)
 			if (look->component[from] != look->component[to] ||
 			    look->level[to] > look->level[from])
 				return false;
-			if (look->main_pass && look->level[to] < look->level[from] &&
-			    level_room(look, to))
+			if (look->level[to] < look->level[from] && level_room(look, to))
 				return false;
 		}
 	return true;
@@ -220,5 +217,5 @@ bool brute_accepts(const Problem *problem, const Solution *solution)
 	for (int j = 0; j < look.b.claimants; j++)
 		if (refused(&look, j) && !refusal_fits(&look, j))
 			return false;
-	return !look.main_pass || prices_fit(&look);
+	return prices_fit(&look);
 }

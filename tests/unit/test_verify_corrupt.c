@@ -4,7 +4,7 @@
  * although each of them is solved and chained in good order.
  * links: tests/unit/brute.c tests/unit/brute_book.c tests/unit/brute_check.c
  * tests/unit/brute_draw.c tests/unit/brute_keys.c tests/unit/brute_network.c
- * services/matching/verify.c libcommon libproto */
+ * services/matching/verify.c services/matching/verify_book.c libcommon libproto */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
