@@ -2,7 +2,9 @@
 #define TEXT_LIST(X)                                                                                                                                        \
 	X(PLAIN, "{0}", "{0}")                                                                                                                              \
 	X(USAGE,                                                                                                                                            \
-	  "tasheem NOUN VERB [WORDS] [OPTIONS]   (تسهیم: فرمان بهره‌برداران و "                                                     \
+	  "tasheem NOUN VERB [WORDS] [OPTIONS]   (تسهیم: فرمان "                                                                                  \
+	  "بهره‌برداران "                                                                                                                      \
+	  "و "                                                                                                                                             \
 	  "ناشران)",                                                                                                                                        \
 	  "tasheem NOUN VERB [WORDS] [OPTIONS]   (for operators and publishers)")                                                                           \
 	X(OPTIONS, "گزینه‌ها:", "Options:")                                                                                                        \
@@ -12,7 +14,9 @@
 	X(EXIT_CODES,                                                                                                                                       \
 	  "کد خروج: 0 درست، 1 تفاوت یا نادرستی پیدا شد، 2 کاربرد نادرست، 3 برخی سطرها رد شد، 4 " \
 	  "رد شد،\n"                                                                                                                                   \
-	  "5 بی‌اجازه، 6 تعارض، 7 سامانه پذیرا نبود، 8 پاسخی نیامد، 70 خطای "                                \
+	  "5 بی‌اجازه، 6 تعارض، 7 سامانه پذیرا نبود، 8 پاسخی نیامد، "                                            \
+	  "70 "                                                                                                                                             \
+	  "خطای "                                                                                                                                       \
 	  "درونی",                                                                                                                                          \
 	  "Exit codes: 0 fine, 1 a difference or fault was found, 2 usage, 3 some rows refused, "                                                           \
 	  "4 refused,\n"                                                                                                                                    \
@@ -197,7 +201,8 @@
 	  "{0} paid; {1} left unpaid")                                                                                                                      \
 	X(DEMO_DRAWN, "قرعه دوباره: {0} تخصیص تازه", "drawn again: {0} new allocations")                                                                    \
 	X(DEMO_DELIVERED,                                                                                                                                   \
-	  "{0} تحویل؛ لات‌های تعاونی {1} میان {2} عضو بخش و تأیید "                                                     \
+	  "{0} تحویل؛ لات‌های تعاونی {1} میان {2} عضو بخش و "                                                                \
+	  "تأیید "                                                                                                                                     \
 	  "شد",                                                                                                                                             \
 	  "{0} delivered; the lots of cooperative {1} divided among and confirmed by {2} members")                                                          \
 	X(DEMO_TABLE, "\nعرضه، تقاضا و جای‌گرفته هر خانواده",                                                                 \

@@ -125,19 +125,29 @@ static const json_t *find_pooled(const json_t *list)
 	return best;
 }
 
-/* Something, but less than asked, and one line of its own. */
+/* An allocation of a unit that buys for itself. */
+static bool is_direct(const json_t *allocation)
+{
+	const json_t *parts = json_object_get(allocation, "parts");
+	return json_array_size(parts) == 1 &&
+	       !strcmp(json_text(json_array_get(parts, 0), "party_id"),
+	               json_text(allocation, "buyer_id"));
+}
+
+/* A direct buyer's share: something, but less than asked. */
 static const json_t *find_rationed(const json_t *shares, const json_t *list)
 {
-	for (size_t at = 0; at < json_array_size(shares); at++) {
-		const json_t *share = json_array_get(shares, at);
-		if (strcmp(json_text(share, "reason"), "level") != 0 ||
-		    !json_number(share, "placed_kg"))
+	for (size_t at = 0; at < json_array_size(list); at++) {
+		const json_t *allocation = json_array_get(list, at);
+		if (!is_direct(allocation) || !stands(allocation))
 			continue;
-		for (size_t one = 0; one < json_array_size(list); one++) {
-			const json_t *allocation = json_array_get(list, one);
-			if (!strcmp(json_text(allocation, "request_id"),
-			            json_text(share, "request_id")) &&
-			    json_array_size(json_object_get(allocation, "parts")) == 1)
+		for (size_t one = 0; one < json_array_size(shares); one++) {
+			const json_t *share = json_array_get(shares, one);
+			if (!strcmp(json_text(share, "reason"), "level") &&
+			    !strcmp(json_text(share, "buyer_id"),
+			            json_text(allocation, "buyer_id")) &&
+			    !strcmp(json_text(share, "request_id"),
+			            json_text(allocation, "request_id")))
 				return share;
 		}
 	}

@@ -269,7 +269,7 @@ static bool let_expire(struct demo *demo, const json_t *list)
 	int64_t until_ms = accept_ms > pay_ms ? accept_ms : pay_ms;
 	size_t before = undecided(list);
 	for (int day = 0; day < 10; day++) {
-		int64_t end_ms = call_clock_ms() + 1000;
+		int64_t end_ms = call_clock_ms() + 400;
 		if (!demo_clock_to(demo, until_ms + MINUTE_MS + day * (int64_t)DAY_MS))
 			return false;
 		do {
@@ -297,13 +297,17 @@ static bool all_over(const json_t *rounds)
 	return json_array_size(rounds) > 0;
 }
 
-static void tell_new(struct demo *demo, const json_t *list)
+static bool tell_new(struct demo *demo)
 {
-	int64_t count = (int64_t)json_array_size(list);
-	if (count > demo->allocations)
-		DEMO_STEP(demo, demo->allocations ? TEXT_DEMO_DRAWN : TEXT_DEMO_PUBLISHED,
-			  show_number(demo->ctl, count - demo->allocations));
-	demo->allocations = count;
+	json_t *reply = demo_read_allocations(demo);
+	int64_t count = (int64_t)json_array_size(json_object_get(reply, "allocations"));
+	if (reply && count > demo->allocations) {
+		enum text text = demo->allocations ? TEXT_DEMO_DRAWN : TEXT_DEMO_PUBLISHED;
+		DEMO_STEP(demo, text, show_number(demo->ctl, count - demo->allocations));
+		demo->allocations = count;
+	}
+	json_decref(reply);
+	return reply != NULL;
 }
 
 /* One look at everything: verifies, answers, pays, lets time pass. `done` when nothing is
@@ -315,15 +319,12 @@ static bool turn(struct demo *demo, bool *done)
 	bool good = rounds != NULL;
 	for (size_t at = 0; at < json_array_size(rounds) && good; at++)
 		good = verify_draws(demo, json_array_get(rounds, at));
-	good = good && pass_objections(demo, rounds);
 	bool over = all_over(rounds);
+	good = good && tell_new(demo) && pass_objections(demo, rounds);
 	json_decref(rounds);
 	json_t *reply = good ? demo_read_allocations(demo) : NULL;
 	const json_t *list = json_object_get(reply, "allocations");
-	good = reply != NULL;
-	if (good)
-		tell_new(demo, list);
-	good = good && answer_open(demo, list, &changed) && pay_accepted(demo, list, &changed);
+	good = reply && answer_open(demo, list, &changed) && pay_accepted(demo, list, &changed);
 	*done = good && over && !changed && !undecided(list);
 	if (good && !changed && undecided(list))
 		good = let_expire(demo, list);

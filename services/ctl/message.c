@@ -7,6 +7,8 @@
 
 #include "common/calendar.h"
 #include "services/ctl/message_field.h"
+#include "tasheem/common/v1/common.pb-c.h"
+#include "tasheem/matching/v1/matching.pb-c.h"
 #include "tasheem/solver/v1/solver.pb-c.h"
 
 void message_error_add(struct message_errors *errors, const char *path, enum reason_code code,
@@ -39,6 +41,9 @@ enum field_form message_field_form(const ProtobufCFieldDescriptor *field)
 		return FORM_ROUNDING;
 	if (field->type == PROTOBUF_C_TYPE_UINT32 && !strcmp(field->name, "code"))
 		return FORM_REASON;
+	/* RoundLearned names matching's enum by number. */
+	if (field->type == PROTOBUF_C_TYPE_UINT32 && !strcmp(field->name, "state"))
+		return FORM_ROUND_STATE;
 	return FORM_PLAIN;
 }
 
@@ -80,6 +85,9 @@ bool message_enum_parse(const ProtobufCEnumDescriptor *descriptor, const char *n
 static json_t *enum_json(const ProtobufCEnumDescriptor *descriptor, int value)
 {
 	const char *name = value ? message_enum_name(descriptor, value) : "";
+	/* Reasons are known by their stable codes. */
+	if (descriptor == &tasheem__common__v1__reason_code__descriptor)
+		name = reason_name((enum reason_code)value);
 	return name ? json_string(name) : json_integer(value);
 }
 
@@ -101,6 +109,8 @@ static json_t *formed_json(enum field_form form, int64_t value)
 		return enum_json(&tasheem__solver__v1__rounding__descriptor, (int)value);
 	case FORM_REASON:
 		return json_string(reason_name((enum reason_code)value));
+	case FORM_ROUND_STATE:
+		return enum_json(&tasheem__matching__v1__round_state__descriptor, (int)value);
 	case FORM_PLAIN:
 		break;
 	}

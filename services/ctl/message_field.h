@@ -4,7 +4,15 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-enum field_form { FORM_PLAIN, FORM_DAY, FORM_MONTH, FORM_POLICY, FORM_ROUNDING, FORM_REASON };
+enum field_form {
+	FORM_PLAIN,
+	FORM_DAY,
+	FORM_MONTH,
+	FORM_POLICY,
+	FORM_ROUNDING,
+	FORM_REASON,
+	FORM_ROUND_STATE
+};
 
 enum field_form message_field_form(const ProtobufCFieldDescriptor *field);
 /* Bytes of one value in the message or in its array. */

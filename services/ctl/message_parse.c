@@ -120,6 +120,7 @@ static bool formed_of(const struct parse *parse, enum field_form form, const jso
 		*out = number;
 		return true;
 	case FORM_REASON:
+	case FORM_ROUND_STATE:
 	case FORM_PLAIN:
 		break;
 	}

@@ -100,14 +100,19 @@ const char *show_instant(struct ctl *ctl, int64_t time_ms)
 
 const char *show_fraction(struct ctl *ctl, int64_t numerator, int64_t denominator)
 {
-	int64_t hundredths;
+	enum { PLACES = 4, SCALE = 10000 };
+	int64_t scaled;
+	char text[40];
 	if (denominator == 0)
-		return "∞";
-	if (!checked_scale(numerator, 100, denominator, &hundredths))
+		return "—";
+	if (!checked_scale(numerator, SCALE, denominator, &scaled))
 		return "?";
-	const char *text = arena_format(&ctl->arena, "%" PRId64 ".%02d", hundredths / 100,
-	                                (int)(hundredths % 100));
-	return isolated(ctl, show_digits(ctl, text));
+	int size = snprintf(text, sizeof text, "%" PRId64 ".%0*d", scaled / SCALE, PLACES,
+	                    (int)(scaled % SCALE));
+	/* At least one place. */
+	while (size > 3 && text[size - 1] == '0' && text[size - 2] != '.')
+		text[--size] = '\0';
+	return isolated(ctl, show_digits(ctl, arena_format(&ctl->arena, "%s", text)));
 }
 
 const char *show_word(struct ctl *ctl, const char *word)

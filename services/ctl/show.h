@@ -29,7 +29,7 @@ const char *show_digits(struct ctl *ctl, const char *text);
 const char *show_id(struct ctl *ctl, const char *id);
 /* "1404-09-02 12:30" of Tehran; "" for 0. */
 const char *show_instant(struct ctl *ctl, int64_t time_ms);
-/* A fraction with two digits after the point, rounded down; "∞" for denominator 0. */
+/* A fraction with up to four digits after the point, rounded down; a dash for denominator 0. */
 const char *show_fraction(struct ctl *ctl, int64_t numerator, int64_t denominator);
 const char *show_word(struct ctl *ctl, const char *word);
 

@@ -122,20 +122,34 @@ json_t *stream_record_json(struct ctl *ctl, const char *name, const struct recor
 	return json;
 }
 
+/* A field of the event, or of the noun inside it. */
+static const json_t *event_field(const json_t *event, const char *field)
+{
+	const char *name;
+	json_t *inner;
+	const json_t *value = json_object_get(event, field);
+	json_object_foreach((json_t *)event, name, inner)
+	{
+		if (!value && json_is_object(inner))
+			value = json_object_get(inner, field);
+	}
+	return value;
+}
+
 /* The few fields of an event that say what changed. */
 static void put_event(struct ctl *ctl, const json_t *event)
 {
 	static const char *const wanted[] = {
-	        "request_id", "allocation_id", "offer_id", "round_id",    "party_id",
-	        "licence_id", "family",        "state",    "quantity_kg", "placed_kg",
-	        "ceiling_kg", "reserved_kg",   "used_kg",  "reason",      "draw"};
-	printf("      %s", catalogue_word(ctl->language, json_text(event, "event")));
-	const json_t *request = json_object_get(event, "request");
+	        "request_id", "allocation_id", "offer_id",       "round_id", "union_id",
+	        "party_id",   "licence_id",    "cooperative_id", "family",   "state",
+	        "kind",       "quantity_kg",   "placed_kg",      "reason",   "draw",
+	        "ceiling_kg", "reserved_kg",   "used_kg",        "name"};
+	printf("      %s", json_text(event, "event"));
 	for (size_t at = 0; at < sizeof wanted / sizeof *wanted; at++) {
-		const json_t *value = json_object_get(event, wanted[at]);
-		value = value ? value : json_object_get(request, wanted[at]);
-		if (value && !json_is_array(value) &&
-		    json_integer_value(value) + json_is_string(value))
+		const json_t *value = event_field(event, wanted[at]);
+		bool said = json_integer_value(value) ||
+		            (json_is_string(value) && *json_string_value(value));
+		if (said)
 			printf("  %s=%s", wanted[at], show_value(ctl, wanted[at], value));
 	}
 	putchar('\n');

@@ -41,11 +41,13 @@ static void explain_share(struct ctl *ctl, const json_t *share)
 	TELL(ctl, TEXT_WHY_SHARE, show_id(ctl, json_text(share, "round_id")),
 	     kg(ctl, share, "draw"), kg(ctl, share, "asked_kg"), kg(ctl, share, "placed_kg"),
 	     show_word(ctl, json_text(share, "reason")));
-	if (!strcmp(json_text(share, "reason"), "level"))
+	/* Denominator 0: its whole demand was the level, and it was no more. */
+	if (!strcmp(json_text(share, "reason"), "level") && json_number(share, "level_denominator"))
 		TELL(ctl, TEXT_WHY_LEVEL, kg(ctl, share, "level"),
 		     show_fraction(ctl, json_number(share, "level_numerator"),
 		                   json_number(share, "level_denominator")));
-	else if (json_number(share, "value") || json_number(share, "limit"))
+	else if (strcmp(json_text(share, "reason"), "level") != 0 &&
+	         (json_number(share, "value") || json_number(share, "limit")))
 		TELL(ctl, TEXT_WHY_BOUND, kg(ctl, share, "value"), kg(ctl, share, "limit"));
 	if (json_number(share, "mean_landed_rial_per_kg"))
 		TELL(ctl, TEXT_WHY_LANDED, kg(ctl, share, "mean_landed_rial_per_kg"));
