@@ -3,8 +3,8 @@
  *
  * commands                          events                  refusals worth knowing
  * party_register                    party_registered        ID_CHECKSUM
- * union_register                    union_registered        NOT_FOUND, OUT_OF_RANGE (parent's level)
- * cooperative_register              cooperative_registered  ID_CHECKSUM, NOT_FOUND
+ * union_register                    union_registered        NOT_FOUND, OUT_OF_RANGE (parent's
+ * level) cooperative_register              cooperative_registered  ID_CHECKSUM, NOT_FOUND
  * membership_join                   membership_changed      SIMILAR_COOP, FOREIGN_NO_LEGAL_BASIS
  * membership_suspend, resume, end   membership_changed      WRONG_STATE
  * licence_register, revoke          licence_changed         SUM_MISMATCH (capacity), OUT_OF_RANGE
@@ -248,8 +248,8 @@ struct decide_context {
 
 /* decide.c: the rules. Pure; events lie in the arena. */
 void membership_decide(const struct membership_state *state, struct arena *arena,
-		       const struct command *command, const struct decide_context *context,
-		       struct outcome *outcome);
+                       const struct command *command, const struct decide_context *context,
+                       struct outcome *outcome);
 
 /* apply.c: the only writer of state. */
 MUST_CHECK bool membership_open(struct membership_state *state, uint32_t capacity);
@@ -266,16 +266,15 @@ void membership_apply_record(struct membership_state *state, const struct record
 /* messages_command.c: false when the payload is not a good command of this kind; the
  * verdict then says why. */
 MUST_CHECK bool membership_command_decode(struct arena *arena, uint32_t kind, struct bytes payload,
-					  struct command *command, struct verdict *verdict);
+                                          struct command *command, struct verdict *verdict);
 /* messages_event.c. Decoding ends the process at an event it does not know. */
 struct wire_event membership_event_encode(struct arena *arena, const struct event *event);
 void membership_event_decode(struct arena *arena, const struct wire_event *wire,
-			     struct event *event);
+                             struct event *event);
 /* messages_read.c: one page of a noun; an empty reply for a malformed payload is never sent:
  * false, and the verdict says why. */
 MUST_CHECK bool membership_read(const struct membership_state *state, struct arena *arena,
-				struct bytes payload, struct bytes *reply,
-				struct verdict *verdict);
+                                struct bytes payload, struct bytes *reply, struct verdict *verdict);
 
 /* view.c: what a record means for Redis. */
 void membership_view(struct view *view, const struct record *record);

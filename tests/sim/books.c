@@ -88,17 +88,17 @@ struct books *books_open(void)
 	struct books *books = calloc(1, sizeof *books);
 	CHECK(books && arena_open(&books->arena, (size_t)1 << 30));
 	CHECK(table_open(&books->ceilings, "ceilings", sizeof(struct ceiling),
-			 sizeof(struct ceiling_key), BOOKS_CAPACITY));
+	                 sizeof(struct ceiling_key), BOOKS_CAPACITY));
 	CHECK(table_open(&books->requests, "requests", sizeof(struct request),
-			 sizeof(struct request_key), BOOKS_CAPACITY));
+	                 sizeof(struct request_key), BOOKS_CAPACITY));
 	CHECK(table_open(&books->offers, "offers", sizeof(struct offer), sizeof(struct offer_id),
-			 BOOKS_CAPACITY));
+	                 BOOKS_CAPACITY));
 	CHECK(table_open(&books->allocations, "allocations", sizeof(struct allocation),
-			 sizeof(struct allocation_id), BOOKS_CAPACITY));
+	                 sizeof(struct allocation_id), BOOKS_CAPACITY));
 	CHECK(table_open(&books->members, "members", sizeof(struct member),
-			 2 * sizeof(struct party_id), BOOKS_CAPACITY));
+	                 2 * sizeof(struct party_id), BOOKS_CAPACITY));
 	CHECK(table_open(&books->cooperatives, "cooperatives", sizeof(struct cooperative),
-			 sizeof(struct party_id), BOOKS_CAPACITY));
+	                 sizeof(struct party_id), BOOKS_CAPACITY));
 	return books;
 }
 
@@ -134,7 +134,7 @@ static void PRINTF_LIKE(2, 3) complain(struct books *books, const char *format, 
 }
 
 static struct ceiling *ceiling_of(struct books *books, const char *licence, const char *family,
-				  int32_t month)
+                                  int32_t month)
 {
 	struct ceiling_key key;
 	memset(&key, 0, sizeof key);
@@ -150,17 +150,16 @@ static struct ceiling *ceiling_of(struct books *books, const char *licence, cons
 
 static void hear_ceiling(struct books *books, const Tasheem__Quota__V1__CeilingChanged *told)
 {
-	struct ceiling *row =
-		ceiling_of(books, told->licence_id, told->family, told->window_month);
+	struct ceiling *row = ceiling_of(books, told->licence_id, told->family, told->window_month);
 	row->told_kg = told->reserved_kg;
 	row->told = true;
 	if (told->reserved_kg < 0 || told->used_kg < 0 || told->ceiling_kg < 0)
 		complain(books, "ceiling %s %s %d: a negative amount", told->licence_id,
-			 told->family, told->window_month);
+		         told->family, told->window_month);
 }
 
 static void hear_ceilings(struct books *books, Tasheem__Quota__V1__CeilingChanged **list,
-			  size_t count)
+                          size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		hear_ceiling(books, list[i]);
@@ -175,7 +174,7 @@ static struct request *request_of(struct books *books, const char *buyer, const 
 }
 
 static void set_line(struct books *books, struct request *request, uint32_t number,
-		     int64_t reserved_kg)
+                     int64_t reserved_kg)
 {
 	struct line *line = &request->lines[number];
 	struct ceiling *ceiling = table_at(&books->ceilings, line->ceiling);
@@ -199,7 +198,7 @@ static void hear_request(struct books *books, const Tasheem__Quota__V1__RequestC
 	struct request *request = request_of(books, from->buyer_id, from->request_id);
 	if (told->version < request->version || told->version > request->version + 1)
 		complain(books, "request %s: version %u after %u", from->request_id, told->version,
-			 request->version);
+		         request->version);
 	release_lines(books, request);
 	request->version = told->version;
 	request->state = (int)told->state;
@@ -213,7 +212,7 @@ static void hear_request(struct books *books, const Tasheem__Quota__V1__RequestC
 	for (uint32_t i = 0; i < request->line_count; i++) {
 		int64_t kg = i < told->n_reserved_kg ? told->reserved_kg[i] : 0;
 		struct ceiling *ceiling = ceiling_of(books, from->lines[i]->licence_id,
-						     told->family, told->window_month);
+		                                     told->family, told->window_month);
 		request->lines[i].ceiling = table_number(&books->ceilings, ceiling);
 		set_line(books, request, i, kg);
 		sum_kg += kg;
@@ -221,7 +220,7 @@ static void hear_request(struct books *books, const Tasheem__Quota__V1__RequestC
 	if (told->state == TASHEEM__QUOTA__V1__REQUEST_STATE__REQUEST_STATE_OPEN &&
 	    sum_kg != from->quantity_kg)
 		complain(books, "request %s reserves %" PRId64 " of %" PRId64 " kg",
-			 from->request_id, sum_kg, from->quantity_kg);
+		         from->request_id, sum_kg, from->quantity_kg);
 	hear_ceilings(books, told->ceilings, told->n_ceilings);
 }
 
@@ -243,12 +242,12 @@ static void hear_book(struct books *books, const Tasheem__Quota__V1__BookClosed 
 	for (uint32_t i = 0; i < books->requests.count; i++) {
 		const struct request *request = table_at(&books->requests, i);
 		count += request->state ==
-				 TASHEEM__QUOTA__V1__REQUEST_STATE__REQUEST_STATE_IN_BOOK &&
-			 strcmp(request->round, told->round_id) == 0;
+		                 TASHEEM__QUOTA__V1__REQUEST_STATE__REQUEST_STATE_IN_BOOK &&
+		         strcmp(request->round, told->round_id) == 0;
 	}
 	if (count != told->count)
 		complain(books, "book of %s: %u requests said, %u in it", told->round_id,
-			 told->count, count);
+		         told->count, count);
 }
 
 static void hear_round_learned(struct books *books, const Tasheem__Quota__V1__RoundLearned *told)
@@ -256,11 +255,11 @@ static void hear_round_learned(struct books *books, const Tasheem__Quota__V1__Ro
 	const Tasheem__Quota__V1__AllocationLearned *allocation = told->allocation;
 	if (allocation) {
 		struct request *request =
-			request_of(books, allocation->buyer_id, allocation->request_id);
+		        request_of(books, allocation->buyer_id, allocation->request_id);
 		for (size_t i = 0; i < allocation->n_lines; i++)
 			if (allocation->lines[i]->line < request->line_count)
 				set_line(books, request, allocation->lines[i]->line,
-					 allocation->lines[i]->reserved_kg);
+				         allocation->lines[i]->reserved_kg);
 	}
 	hear_ceilings(books, told->ceilings, told->n_ceilings);
 }
@@ -282,7 +281,7 @@ static bool is_live(Tasheem__Matching__V1__AllocationState state)
 }
 
 static void hear_allocation(struct books *books,
-			    const Tasheem__Matching__V1__AllocationChanged *told)
+                            const Tasheem__Matching__V1__AllocationChanged *told)
 {
 	struct allocation_id key;
 	struct offer_id offer_key;
@@ -296,18 +295,18 @@ static void hear_allocation(struct books *books,
 	request->allocated_kg += live_kg - row->live_kg;
 	row->live_kg = live_kg;
 	if (offer->allocated_kg > offer->quantity_kg)
-		complain(books, "offer %s: %" PRId64 " of %" PRId64 " kg allocated",
-			 told->offer_id, offer->allocated_kg, offer->quantity_kg);
+		complain(books, "offer %s: %" PRId64 " of %" PRId64 " kg allocated", told->offer_id,
+		         offer->allocated_kg, offer->quantity_kg);
 	if (offer->base_kg && told->quantity_kg % offer->base_kg)
 		complain(books, "allocation %s: %" PRId64 " kg are no whole lots of %" PRId64,
-			 told->allocation_id, told->quantity_kg, offer->base_kg);
+		         told->allocation_id, told->quantity_kg, offer->base_kg);
 	if (request->quantity_kg && request->allocated_kg > request->quantity_kg)
 		complain(books, "request %s: %" PRId64 " of %" PRId64 " kg allocated",
-			 told->request_id, request->allocated_kg, request->quantity_kg);
+		         told->request_id, request->allocated_kg, request->quantity_kg);
 }
 
 static void hear_membership(struct books *books,
-			    const Tasheem__Membership__V1__MembershipChanged *told)
+                            const Tasheem__Membership__V1__MembershipChanged *told)
 {
 	const Tasheem__Membership__V1__Membership *from = told->membership;
 	struct party_id key[2];
@@ -315,18 +314,18 @@ static void hear_membership(struct books *books,
 	CHECK(party_id_set(&key[1], from->party_id));
 	struct member *member = table_put(&books->members, key);
 	struct cooperative *cooperative = table_put(&books->cooperatives, &key[0]);
-	bool active = from->state ==
-		      TASHEEM__MEMBERSHIP__V1__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE;
+	bool active =
+	        from->state == TASHEEM__MEMBERSHIP__V1__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE;
 	cooperative->active += (active ? 1 : 0) - (member->active ? 1 : 0);
 	member->active = active;
 	if (cooperative->active != told->active_members)
 		complain(books, "cooperative %s: %d active members said, %d counted",
-			 from->cooperative_id, told->active_members, cooperative->active);
+		         from->cooperative_id, told->active_members, cooperative->active);
 }
 
 #define HEAR(type, prefix, function)                                                               \
 	function(books, (const Tasheem__##type *)wire_decode_trusted(                              \
-				&books->arena, &tasheem__##prefix##__descriptor, event->payload))
+	                        &books->arena, &tasheem__##prefix##__descriptor, event->payload))
 
 static void hear(struct books *books, const struct wire_event *event)
 {
@@ -370,9 +369,10 @@ static void settle_touched(struct books *books)
 		row->touched = false;
 		if (row->told ? row->told_kg != row->lines_kg : row->lines_kg != 0)
 			complain(books,
-				 "ceiling %s %s %d: %" PRId64 " kg reserved, requests reserve %" PRId64,
-				 row->key.licence.text, row->key.family.text, row->key.month,
-				 row->told_kg, row->lines_kg);
+			         "ceiling %s %s %d: %" PRId64
+			         " kg reserved, requests reserve %" PRId64,
+			         row->key.licence.text, row->key.family.text, row->key.month,
+			         row->told_kg, row->lines_kg);
 	}
 	books->touched_count = 0;
 }
@@ -384,7 +384,7 @@ void books_observe(void *context, const char *stream, const struct record *recor
 	for (int i = 0; i < STREAMS; i++)
 		if (strcmp(streams[i], stream) == 0 && record->sequence != ++books->sequence[i])
 			complain(books, "%s: sequence %" PRIu64 " after %" PRIu64, stream,
-				 record->sequence, books->sequence[i] - 1);
+			         record->sequence, books->sequence[i] - 1);
 	arena_reset(&books->arena);
 	for (uint32_t i = 0; i < record->event_count; i++)
 		hear(books, &record->events[i]);

@@ -35,8 +35,7 @@ static struct attempt *attempt_new(struct attempts *attempts)
 {
 	if (attempts->count == attempts->room) {
 		attempts->room = attempts->room ? 2 * attempts->room : 64;
-		attempts->list =
-			realloc(attempts->list, attempts->room * sizeof *attempts->list);
+		attempts->list = realloc(attempts->list, attempts->room * sizeof *attempts->list);
 		CHECK(attempts->list);
 	}
 	struct attempt *attempt = &attempts->list[attempts->count++];
@@ -45,7 +44,7 @@ static struct attempt *attempt_new(struct attempts *attempts)
 }
 
 uint32_t client_attempt(struct world *world, struct attempts *attempts, int from, int to,
-			const struct message_id *id, uint32_t kind, struct bytes payload)
+                        const struct message_id *id, uint32_t kind, struct bytes payload)
 {
 	struct arena arena;
 	CHECK(arena_open(&arena, client_arena_bytes));
@@ -75,7 +74,7 @@ uint32_t client_attempt(struct world *world, struct attempts *attempts, int from
 void client_repeat(struct world *world, const struct attempt *attempt)
 {
 	world_send(world, attempt->from, attempt->to, false,
-		   (struct bytes){attempt->frame, attempt->frame_size});
+	           (struct bytes){attempt->frame, attempt->frame_size});
 }
 
 const Tasheem__Common__V1__Answer *client_answer(struct arena *arena, const struct attempt *attempt)
@@ -83,7 +82,7 @@ const Tasheem__Common__V1__Answer *client_answer(struct arena *arena, const stru
 	if (!attempt->answer)
 		return NULL;
 	return WIRE_DECODE(arena, Tasheem__Common__V1__Answer, tasheem__common__v1__answer,
-			   ((struct bytes){attempt->answer, attempt->answer_size}));
+	                   ((struct bytes){attempt->answer, attempt->answer_size}));
 }
 
 static struct attempt *attempt_of(struct attempts *attempts, const ProtobufCBinaryData *id)
@@ -112,7 +111,7 @@ static bool contradicts(const struct attempt *attempt, struct bytes answer, enum
 }
 
 static void keep_answer(struct attempts *attempts, const Tasheem__Common__V1__Answer *told,
-			struct arena *arena)
+                        struct arena *arena)
 {
 	struct attempt *attempt = attempt_of(attempts, &told->id);
 	struct bytes answer = wire_encode(arena, &told->base);
@@ -129,14 +128,14 @@ static void keep_answer(struct attempts *attempts, const Tasheem__Common__V1__An
 }
 
 void client_receive_answers(struct world *world, struct client *client, int from,
-			    struct bytes bytes)
+                            struct bytes bytes)
 {
 	(void)world;
 	(void)from;
 	struct arena arena;
 	CHECK(arena_open(&arena, client_arena_bytes));
-	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE(
-		&arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, bytes);
+	const Tasheem__Common__V1__Reply *reply =
+	        WIRE_DECODE(&arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, bytes);
 	CHECK(reply);
 	for (size_t i = 0; i < reply->n_answers; i++)
 		keep_answer(client->context, reply->answers[i], &arena);

@@ -35,15 +35,15 @@ void attempts_close(struct attempts *attempts);
 struct message_id client_id(struct world *world, int64_t time_ms);
 /* An envelope of one item, sent; the attempt's number. */
 uint32_t client_attempt(struct world *world, struct attempts *attempts, int from, int to,
-			const struct message_id *id, uint32_t kind, struct bytes payload);
+                        const struct message_id *id, uint32_t kind, struct bytes payload);
 /* Sends an attempt's frame again. */
 void client_repeat(struct world *world, const struct attempt *attempt);
 /* The answer, decoded in the arena; NULL when there is none. */
 const Tasheem__Common__V1__Answer *client_answer(struct arena *arena,
-						 const struct attempt *attempt);
+                                                 const struct attempt *attempt);
 /* Takes in frames for a client whose context is a struct attempts. */
 void client_receive_answers(struct world *world, struct client *client, int from,
-			    struct bytes bytes);
+                            struct bytes bytes);
 
 /* An honest solver that is free. */
 struct solver_peer *solver_peer_open(struct world *world);

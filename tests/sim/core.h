@@ -27,7 +27,7 @@ extern const struct core core_matching __attribute__((weak));
 	static void *name##_core_open(uint32_t capacity)                                           \
 	{                                                                                          \
 		struct name##_state *state = calloc(1, sizeof *state);                             \
-		CHECK(state && name##_open(state, capacity));                                      \
+		CHECK(state &&name##_open(state, capacity));                                       \
 		return state;                                                                      \
 	}                                                                                          \
 	static void name##_core_close(void *state)                                                 \
@@ -60,15 +60,15 @@ extern const struct core core_matching __attribute__((weak));
 		return &((struct name##_state *)state)->authorise;                                 \
 	}                                                                                          \
 	const struct core core_##name = {                                                          \
-		.service = {#name, __VA_ARGS__, name##_view, name##_families},                     \
-		.open = name##_core_open,                                                          \
-		.close = name##_core_close,                                                        \
-		.take = name##_core_take,                                                          \
-		.deadline = name##_core_deadline,                                                  \
-		.due = name##_core_due,                                                            \
-		.apply_record = name##_core_apply_record,                                          \
-		.digest = name##_core_digest,                                                      \
-		.authorise = name##_core_authorise,                                                \
+	        .service = {#name, __VA_ARGS__, name##_view, name##_families},                     \
+	        .open = name##_core_open,                                                          \
+	        .close = name##_core_close,                                                        \
+	        .take = name##_core_take,                                                          \
+	        .deadline = name##_core_deadline,                                                  \
+	        .due = name##_core_due,                                                            \
+	        .apply_record = name##_core_apply_record,                                          \
+	        .digest = name##_core_digest,                                                      \
+	        .authorise = name##_core_authorise,                                                \
 	}
 
 #endif

@@ -15,8 +15,8 @@ enum { LOT_KG = 5500, UNITS = 9, REQUEST_IDS = 60 };
 
 static const char cooperative[] = "10335214790";
 static const char *const units[UNITS] = {"14026085760", "14002537895", "14082357847",
-					 "14039818877", "14006755407", "14014525255",
-					 "14059827379", "14087204861", "14013456049"};
+                                         "14039818877", "14006755407", "14014525255",
+                                         "14059827379", "14087204861", "14013456049"};
 
 static uint32_t dice(struct life *life, uint32_t limit)
 {
@@ -49,7 +49,7 @@ static void say(struct life *life, const char *who, const char *what, json_t *ob
 	json_decref(object);
 	struct message_id id = client_id(&life->world, life->world.now_ms);
 	client_attempt(&life->world, &life->attempts, sender(life, who), (int)kind->kind / 100 - 1,
-		       &id, kind->kind, payload);
+	               &id, kind->kind, payload);
 	life->commands++;
 }
 
@@ -64,7 +64,7 @@ static json_t *line_of(struct life *life, uint32_t unit, int64_t wanted_kg)
 	char licence[16];
 	snprintf(licence, sizeof licence, "L%" PRIu32, unit + 1);
 	return json_pack("{s:s,s:s,s:I}", "party_id", units[unit], "licence_id", licence,
-			 "wanted_kg", (json_int_t)wanted_kg);
+	                 "wanted_kg", (json_int_t)wanted_kg);
 }
 
 static json_t *pooled_lines(struct life *life, int64_t quantity_kg)
@@ -87,12 +87,12 @@ static json_t *request_of(struct life *life, const char *buyer, uint32_t unit, u
 	json_t *lines = json_array();
 	if (unit < UNITS)
 		json_array_append_new(lines, line_of(life, unit, quantity_kg));
-	json_t *request = json_pack(
-		"{s:s,s:s,s:s,s:I,s:I,s:I,s:o}", "buyer_id", buyer, "request_id", name, "grade",
-		grades[dice(life, 4)], "quantity_kg", (json_int_t)quantity_kg, "minimum_kg",
-		(json_int_t)(dice(life, 4) ? 0 : LOT_KG), "max_price_rial_per_kg",
-		(json_int_t)(370000 + dice(life, 60000)), "lines",
-		unit < UNITS ? lines : pooled_lines(life, quantity_kg));
+	json_t *request =
+	        json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:o}", "buyer_id", buyer, "request_id", name,
+	                  "grade", grades[dice(life, 4)], "quantity_kg", (json_int_t)quantity_kg,
+	                  "minimum_kg", (json_int_t)(dice(life, 4) ? 0 : LOT_KG),
+	                  "max_price_rial_per_kg", (json_int_t)(370000 + dice(life, 60000)),
+	                  "lines", unit < UNITS ? lines : pooled_lines(life, quantity_kg));
 	if (unit == UNITS)
 		json_decref(lines);
 	return request;
@@ -104,8 +104,8 @@ static void act_request(struct life *life)
 		const char *name, *buyer;
 		uint32_t unit;
 	} buyers[] = {{"coop", cooperative, UNITS},
-		      {"buyer8", "14087204861", 7},
-		      {"buyer9", "14013456049", 8}};
+	              {"buyer8", "14087204861", 7},
+	              {"buyer9", "14013456049", 8}};
 	uint32_t who = dice(life, 3);
 	uint32_t id = dice(life, 4) && life->requests ? dice(life, life->requests) : life->requests;
 	if (id == life->requests)
@@ -114,19 +114,19 @@ static void act_request(struct life *life)
 	case 0:
 		say(life, buyers[who].name, "request_cancel",
 		    json_pack("{s:s,s:o,s:i}", "buyer_id", buyers[who].buyer, "request_id",
-			      json_sprintf("R%u", id), "expected_version", 1 + (int)dice(life, 3)));
+		              json_sprintf("R%u", id), "expected_version", 1 + (int)dice(life, 3)));
 		return;
 	case 1:
 		say(life, buyers[who].name, "request_amend",
 		    json_pack("{s:o,s:i}", "request",
-			      request_of(life, buyers[who].buyer, buyers[who].unit, id),
-			      "expected_version", 1 + (int)dice(life, 3)));
+		              request_of(life, buyers[who].buyer, buyers[who].unit, id),
+		              "expected_version", 1 + (int)dice(life, 3)));
 		return;
 	default:
 		say(life, buyers[who].name, "request_file",
 		    json_pack("{s:o}", "request",
-			      request_of(life, buyers[who].buyer, buyers[who].unit,
-					 life->requests++)));
+		              request_of(life, buyers[who].buyer, buyers[who].unit,
+		                         life->requests++)));
 		return;
 	}
 }
@@ -134,10 +134,10 @@ static void act_request(struct life *life)
 static void act_member(struct life *life)
 {
 	static const char *const verbs[] = {"membership_suspend", "membership_resume",
-					    "membership_resume", "membership_resume"};
+	                                    "membership_resume", "membership_resume"};
 	say(life, "operator", verbs[dice(life, 4)],
 	    json_pack("{s:s,s:s,s:s}", "cooperative_id", cooperative, "party_id",
-		      units[dice(life, 7)], "reason", "sim"));
+	              units[dice(life, 7)], "reason", "sim"));
 }
 
 static void act_offer(struct life *life)
@@ -146,21 +146,21 @@ static void act_offer(struct life *life)
 	if (life->offers == 0)
 		say(life, "operator", "supplier_register",
 		    json_pack("{s:{s:s,s:s,s:s}}", "supplier", "supplier_id", "S1", "name", "جم",
-			      "province", "بوشهر"));
+		              "province", "بوشهر"));
 	if (life->offers && dice(life, 12) == 0) {
 		say(life, "jam", "offer_withdraw",
 		    json_pack("{s:o,s:s}", "offer_id",
-			      json_sprintf("O%u", dice(life, life->offers)), "reason", "sim"));
+		              json_sprintf("O%u", dice(life, life->offers)), "reason", "sim"));
 		return;
 	}
-	json_t *offer = json_pack(
-		"{s:o,s:s,s:s,s:I,s:i,s:i,s:i,s:s,s:s,s:s}", "offer_id",
-		json_sprintf("O%u", life->offers++), "supplier_id", "S1", "grade",
-		grades[dice(life, 2)], "quantity_kg", (json_int_t)(LOT_KG * (1 + dice(life, 20))),
-		"allocation_base_kg", LOT_KG, "minimum_allocation_kg", LOT_KG,
-		"price_rial_per_kg", (int)(370000 + dice(life, 20000)), "buyer_class",
-		dice(life, 5) ? "all" : "small_units", "settlement", "cash", "offered_on_jalali",
-		"1404-09-03");
+	json_t *offer = json_pack("{s:o,s:s,s:s,s:I,s:i,s:i,s:i,s:s,s:s,s:s}", "offer_id",
+	                          json_sprintf("O%u", life->offers++), "supplier_id", "S1", "grade",
+	                          grades[dice(life, 2)], "quantity_kg",
+	                          (json_int_t)(LOT_KG * (1 + dice(life, 20))), "allocation_base_kg",
+	                          LOT_KG, "minimum_allocation_kg", LOT_KG, "price_rial_per_kg",
+	                          (int)(370000 + dice(life, 20000)), "buyer_class",
+	                          dice(life, 5) ? "all" : "small_units", "settlement", "cash",
+	                          "offered_on_jalali", "1404-09-03");
 	say(life, "jam", "offer_publish", json_pack("{s:o}", "offer", offer));
 }
 
@@ -170,20 +170,20 @@ static void act_round(struct life *life)
 	case 0:
 		say(life, "operator", "round_void",
 		    json_pack("{s:o,s:s}", "round_id",
-			      json_sprintf("N%u", dice(life, life->rounds + 1)), "reason", "sim"));
+		              json_sprintf("N%u", dice(life, life->rounds + 1)), "reason", "sim"));
 		return;
 	case 1:
 	case 2:
 		say(life, "operator", "round_close",
 		    json_pack("{s:o}", "round_id",
-			      json_sprintf("N%u", dice(life, life->rounds + 1))));
+		              json_sprintf("N%u", dice(life, life->rounds + 1))));
 		return;
 	default:
 		say(life, "operator", "round_plan",
 		    json_pack("{s:o,s:s,s:s,s:o}", "round_id", json_sprintf("N%u", life->rounds++),
-			      "session_id", "sim", "family", dice(life, 4) ? "HDPE" : "PVC",
-			      "closes_ms",
-			      number(life->world.now_ms + 60000 * (int64_t)(1 + dice(life, 600)))));
+		              "session_id", "sim", "family", dice(life, 4) ? "HDPE" : "PVC",
+		              "closes_ms",
+		              number(life->world.now_ms + 60000 * (int64_t)(1 + dice(life, 600)))));
 		return;
 	}
 }
@@ -203,8 +203,8 @@ static void act_confirm(struct life *life, const struct seen *seen)
 	bool first = strcmp(seen->parts[part].party, units[0]) == 0;
 	say(life, first ? "unit1" : principal_of(seen->buyer), "distribution_confirm",
 	    json_pack("{s:s,s:s,s:s,s:I}", "allocation_id", seen->allocation, "party_id",
-		      seen->parts[part].party, "licence_id", seen->parts[part].licence,
-		      "received_kg", (json_int_t)seen->parts[part].quantity_kg));
+	              seen->parts[part].party, "licence_id", seen->parts[part].licence,
+	              "received_kg", (json_int_t)seen->parts[part].quantity_kg));
 }
 
 static void act_allocation(struct life *life)
@@ -225,14 +225,14 @@ static void act_allocation(struct life *life)
 		json_decref(only);
 		say(life, "clearing", "allocation_paid",
 		    json_pack("{s:s,s:I,s:o}", "allocation_id", seen->allocation, "paid_rial",
-			      (json_int_t)(seen->quantity_kg * seen->price_rial_per_kg),
-			      "value_ms", number(life->world.now_ms)));
+		              (json_int_t)(seen->quantity_kg * seen->price_rial_per_kg), "value_ms",
+		              number(life->world.now_ms)));
 		return;
 	case 4:
 		json_decref(only);
 		say(life, "jam", "allocation_delivered",
 		    json_pack("{s:s,s:I}", "allocation_id", seen->allocation, "delivered_kg",
-			      (json_int_t)(seen->quantity_kg - dice(life, 100))));
+		              (json_int_t)(seen->quantity_kg - dice(life, 100))));
 		return;
 	default:
 		json_decref(only);
@@ -244,16 +244,14 @@ static void act_allocation(struct life *life)
 static void act_purchase(struct life *life)
 {
 	say(life, "operator", "purchase_record",
-	    json_pack("{s:o,s:s,s:s,s:i}", "licence_id",
-		      json_sprintf("L%u", 1 + dice(life, UNITS)), "family", "HDPE", "month",
-		      "1404-07", "purchased_kg", (int)dice(life, 3000)));
+	    json_pack("{s:o,s:s,s:s,s:i}", "licence_id", json_sprintf("L%u", 1 + dice(life, UNITS)),
+	              "family", "HDPE", "month", "1404-07", "purchased_kg", (int)dice(life, 3000)));
 }
 
 static void act_repeat(struct life *life)
 {
 	if (life->attempts.count)
-		client_repeat(&life->world,
-			      &life->attempts.list[dice(life, life->attempts.count)]);
+		client_repeat(&life->world, &life->attempts.list[dice(life, life->attempts.count)]);
 }
 
 void life_act(struct life *life)
@@ -294,9 +292,9 @@ static void remember(struct life *life, const Tasheem__Matching__V1__AllocationC
 	seen->price_rial_per_kg = told->price_rial_per_kg;
 	for (size_t i = 0; i < told->n_parts && i < 8; i++) {
 		snprintf(seen->parts[i].party, sizeof seen->parts[i].party, "%s",
-			 told->parts[i]->party_id);
+		         told->parts[i]->party_id);
 		snprintf(seen->parts[i].licence, sizeof seen->parts[i].licence, "%s",
-			 told->parts[i]->licence_id);
+		         told->parts[i]->licence_id);
 		seen->parts[i].quantity_kg = told->parts[i]->quantity_kg;
 		seen->part_count++;
 	}
@@ -315,8 +313,8 @@ void life_observe(void *context, const char *stream, const struct record *record
 			continue;
 		arena_reset(&arena);
 		const Tasheem__Matching__V1__AllocationChanged *told = WIRE_DECODE_TRUSTED(
-			&arena, Tasheem__Matching__V1__AllocationChanged,
-			tasheem__matching__v1__allocation_changed, record->events[i].payload);
+		        &arena, Tasheem__Matching__V1__AllocationChanged,
+		        tasheem__matching__v1__allocation_changed, record->events[i].payload);
 		CHECK(told);
 		remember(life, told);
 	}

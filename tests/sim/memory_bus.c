@@ -22,7 +22,7 @@ static void peer_of(int address, struct peer *peer)
 static const char *name_of(const struct world *world, int address)
 {
 	return address < NODE_COUNT ? world->nodes[address].core->service.name
-				    : world->clients[address - FIRST_CLIENT].name.text;
+	                            : world->clients[address - FIRST_CLIENT].name.text;
 }
 
 /* Which of the node's sources a daemon is; -1 when it follows no such one. */

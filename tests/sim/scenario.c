@@ -7,8 +7,14 @@
 
 #include "tests/sim/payload.h"
 
-enum { HOUR_MS = 3600000, DAY_MS = 86400000, STALE_MS = 8 * DAY_MS,
-       EARLY_MS = 6 * 60000, MAX_WORK = 2000, REST_MS = 10 };
+enum {
+	HOUR_MS = 3600000,
+	DAY_MS = 86400000,
+	STALE_MS = 8 * DAY_MS,
+	EARLY_MS = 6 * 60000,
+	MAX_WORK = 2000,
+	REST_MS = 10
+};
 
 /* How a frame is damaged. */
 enum damage { DAMAGE_NONE, DAMAGE_TRUNCATED, DAMAGE_PADDED, DAMAGE_UNKNOWN, DAMAGE_FLIPPED };
@@ -47,7 +53,7 @@ bool scenario_settle(struct scenario *scenario)
 			return false;
 	}
 	const char *complaint =
-		scenario->complaint ? scenario->complaint(scenario->complainer) : NULL;
+	        scenario->complaint ? scenario->complaint(scenario->complainer) : NULL;
 	return !complaint || scenario_fail(scenario, "%s", complaint);
 }
 
@@ -55,7 +61,7 @@ bool scenario_settle(struct scenario *scenario)
 static bool recover(struct scenario *scenario)
 {
 	return (world_pass(scenario->world, SCENARIO_RECOVER_MS) ||
-		scenario_fail(scenario, "the daemons do not come to rest")) &&
+	        scenario_fail(scenario, "the daemons do not come to rest")) &&
 	       scenario_settle(scenario);
 }
 
@@ -98,7 +104,7 @@ static bool take_how(struct sending *sending, const char *word)
 }
 
 static bool build_payload(struct scenario *scenario, struct sending *sending, char **words,
-			  int count)
+                          int count)
 {
 	char error[256];
 	json_t *object = json_object();
@@ -106,8 +112,8 @@ static bool build_payload(struct scenario *scenario, struct sending *sending, ch
 	for (int i = 0; good && i < count; i++)
 		if (!payload_word(object, words[i], scenario->world->now_ms))
 			good = scenario_fail(scenario, "`%s` is no field=value", words[i]);
-	if (good && !payload_build(&scenario->arena, sending->kind, object, &sending->payload,
-				   error))
+	if (good &&
+	    !payload_build(&scenario->arena, sending->kind, object, &sending->payload, error))
 		good = scenario_fail(scenario, "%s", error);
 	json_decref(object);
 	if (good && sending->damage == DAMAGE_UNKNOWN) {
@@ -126,12 +132,12 @@ static void choose_id(struct scenario *scenario, struct sending *sending)
 	struct world *world = scenario->world;
 	const struct label *known = sending->label ? label_of(scenario, sending->label) : NULL;
 	sending->id = known ? scenario->attempts.list[known->attempt].id
-			    : client_id(world, world->now_ms + sending->id_offset_ms);
+	                    : client_id(world, world->now_ms + sending->id_offset_ms);
 }
 
 /* Frames that no client of ours would send. */
 static void send_damaged(struct scenario *scenario, const struct attempt *attempt,
-			 enum damage damage)
+                         enum damage damage)
 {
 	size_t size = attempt->frame_size;
 	uint8_t *frame = arena_take(&scenario->arena, size + 2);
@@ -144,13 +150,13 @@ static void send_damaged(struct scenario *scenario, const struct attempt *attemp
 	}
 	if (damage != DAMAGE_FLIPPED) {
 		world_send(scenario->world, attempt->from, attempt->to, false,
-			   (struct bytes){frame, size});
+		           (struct bytes){frame, size});
 		return;
 	}
 	for (size_t bit = 0; bit < 8 * size; bit++) {
 		frame[bit / 8] ^= (uint8_t)(1U << (bit % 8));
 		world_send(scenario->world, attempt->from, attempt->to, false,
-			   (struct bytes){frame, size});
+		           (struct bytes){frame, size});
 		frame[bit / 8] ^= (uint8_t)(1U << (bit % 8));
 	}
 }
@@ -165,7 +171,7 @@ static uint32_t send_it(struct scenario *scenario, const struct sending *sending
 	if (damaged)
 		world->weather.loss = 1000;
 	uint32_t number = client_attempt(world, &scenario->attempts, sending->from, to,
-					 &sending->id, sending->kind->kind, sending->payload);
+	                                 &sending->id, sending->kind->kind, sending->payload);
 	world->weather = weather;
 	if (damaged)
 		send_damaged(scenario, &scenario->attempts.list[number], sending->damage);
@@ -237,7 +243,7 @@ static bool line_send(struct scenario *scenario, char **words, int count)
 	if (sending.label)
 		remember(scenario, sending.label, number);
 	return scenario_expect(scenario, whole ? &scenario->attempts.list[number] : stray,
-			       words + arrow + 1, count - arrow - 1);
+	                       words + arrow + 1, count - arrow - 1);
 }
 
 static bool line_again(struct scenario *scenario, char **words, int count)
@@ -277,8 +283,8 @@ static bool line_clock(struct scenario *scenario, char **words, int count)
 				if (!world_pass(scenario->world, step_ms) ||
 				    !scenario_settle(scenario))
 					return scenario->failure[0] == '\0'
-						       ? scenario_fail(scenario, "no rest")
-						       : false;
+					               ? scenario_fail(scenario, "no rest")
+					               : false;
 			return true;
 		}
 	return scenario_fail(scenario, "a line is `clock +3 days`");
@@ -290,9 +296,8 @@ static bool line_crash(struct scenario *scenario, char **words, int count)
 	if (node < 0 || !scenario->world->nodes[node].daemon)
 		return scenario_fail(scenario, "a line is `crash NODE [before commit]`");
 	if (count == 4) {
-		scenario->world->nodes[node].plan = strcmp(words[2], "before") == 0
-							    ? CRASH_BEFORE_APPEND
-							    : CRASH_AFTER_APPEND;
+		scenario->world->nodes[node].plan =
+		        strcmp(words[2], "before") == 0 ? CRASH_BEFORE_APPEND : CRASH_AFTER_APPEND;
 		return true;
 	}
 	world_crash(scenario->world, node);
@@ -305,14 +310,14 @@ static bool line_principal(struct scenario *scenario, char **words, int count)
 		return scenario_fail(scenario, "a line is `principal NAME ROLE [PARTY]`");
 	struct arena *arena = &scenario->arena;
 	const char *const made[] = {
-		"operator:",
-		"principal_register",
-		arena_format(arena, "principal.name=%s", words[1]),
-		arena_format(arena, "principal.public_key=key:%s", words[1]),
-		arena_format(arena, "principal.role=%s", words[2]),
-		arena_format(arena, "principal.party_id=%s", count == 4 ? words[3] : ""),
-		"->",
-		"accepted",
+	        "operator:",
+	        "principal_register",
+	        arena_format(arena, "principal.name=%s", words[1]),
+	        arena_format(arena, "principal.public_key=key:%s", words[1]),
+	        arena_format(arena, "principal.role=%s", words[2]),
+	        arena_format(arena, "principal.party_id=%s", count == 4 ? words[3] : ""),
+	        "->",
+	        "accepted",
 	};
 	char *copies[8];
 	for (int i = 0; i < 8; i++)

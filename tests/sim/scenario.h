@@ -30,7 +30,12 @@
 
 #include "tests/sim/client.h"
 
-enum { MAX_WORDS = 512, MAX_LABELS = 64, LINE_SIZE = 32768, SCENARIO_RECOVER_MS = 1500 * SIM_SLOWNESS };
+enum {
+	MAX_WORDS = 512,
+	MAX_LABELS = 64,
+	LINE_SIZE = 32768,
+	SCENARIO_RECOVER_MS = 1500 * SIM_SLOWNESS
+};
 
 struct label {
 	char name[32];
@@ -62,7 +67,7 @@ MUST_CHECK bool scenario_line(struct scenario *scenario, char **words, int count
 bool scenario_fail(struct scenario *scenario, const char *format, ...) PRINTF_LIKE(2, 3);
 /* scenario_expect.c: words after the arrow against the newest answer. */
 MUST_CHECK bool scenario_expect(struct scenario *scenario, const struct attempt *attempt,
-				char **words, int count);
+                                char **words, int count);
 MUST_CHECK bool scenario_replay_equal(struct scenario *scenario);
 /* Lets everything that can happen at this instant happen. */
 MUST_CHECK bool scenario_settle(struct scenario *scenario);

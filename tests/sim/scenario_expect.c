@@ -26,8 +26,8 @@ static const char *told(struct arena *arena, const Tasheem__Common__V1__Answer *
 	for (size_t i = 0; i < answer->n_reasons; i++) {
 		const Tasheem__Common__V1__Reason *reason = answer->reasons[i];
 		text = arena_format(arena, "%s %s(%s,%" PRId64 ",%" PRId64 ")", text,
-				    reason_name((enum reason_code)reason->code), reason->subject,
-				    reason->value, reason->limit);
+		                    reason_name((enum reason_code)reason->code), reason->subject,
+		                    reason->value, reason->limit);
 	}
 	if (answer->version)
 		text = arena_format(arena, "%s version=%" PRIu64, text, (uint64_t)answer->version);
@@ -95,11 +95,11 @@ static bool word_fits(const Tasheem__Common__V1__Answer *answer, const char *wor
 }
 
 static bool expect_command(struct scenario *scenario, const Tasheem__Common__V1__Answer *answer,
-			   char **words, int count)
+                           char **words, int count)
 {
 	size_t reasons = 0;
 	bool good = strcmp(words[0], "any") == 0 ||
-		    strcmp(words[0], code_name((enum code)answer->code)) == 0;
+	            strcmp(words[0], code_name((enum code)answer->code)) == 0;
 	for (int i = 1; good && i < count; i++)
 		good = word_fits(answer, words[i], &reasons);
 	if (good && strcmp(words[0], "any") != 0 && reasons < answer->n_reasons)
@@ -108,7 +108,7 @@ static bool expect_command(struct scenario *scenario, const Tasheem__Common__V1_
 }
 
 static bool expect_reply(struct scenario *scenario, const struct payload_kind *kind,
-			 const Tasheem__Common__V1__Answer *answer, char **words, int count)
+                         const Tasheem__Common__V1__Answer *answer, char **words, int count)
 {
 	struct bytes body = {answer->body.data, answer->body.len};
 	const ProtobufCMessage *reply = wire_decode(&scenario->arena, kind->reply, body);
@@ -137,12 +137,12 @@ static bool expect_reply(struct scenario *scenario, const struct payload_kind *k
 }
 
 bool scenario_expect(struct scenario *scenario, const struct attempt *attempt, char **words,
-		     int count)
+                     int count)
 {
 	const Tasheem__Common__V1__Answer *answer = client_answer(&scenario->arena, attempt);
 	if (count == 1 && strcmp(words[0], "silence") == 0)
-		return !answer || scenario_fail(scenario, "answered: %s",
-						told(&scenario->arena, answer));
+		return !answer ||
+		       scenario_fail(scenario, "answered: %s", told(&scenario->arena, answer));
 	if (!answer)
 		return scenario_fail(scenario, "no answer");
 	const struct payload_kind *kind = payload_kind_at(attempt->kind);
@@ -162,7 +162,7 @@ bool scenario_replay_equal(struct scenario *scenario)
 		world_replay_digest(scenario->world, i, replayed);
 		if (memcmp(living, replayed, DIGEST_BYTES) != 0)
 			return scenario_fail(scenario, "%s: replay differs from the living state",
-					     scenario->world->nodes[i].core->service.name);
+			                     scenario->world->nodes[i].core->service.name);
 	}
 	return true;
 }

@@ -108,7 +108,7 @@ bool scenario_run(struct scenario *scenario, const char *path)
 		if (count == 0)
 			continue;
 		good = count > 0 ? run_words(scenario, words, count)
-				 : scenario_fail(scenario, "too many words");
+		                 : scenario_fail(scenario, "too many words");
 		if (!good && !scenario->file) {
 			scenario->file = path;
 			scenario->line = number;

@@ -25,10 +25,10 @@ static bool run(const char *path, bool crashing, char failure[2048])
 	scenario->complainer = books;
 	scenario->solver = solver_peer_open(&world);
 	bool good = scenario_settle(scenario) && scenario_run(scenario, path) &&
-		    scenario_replay_equal(scenario);
+	            scenario_replay_equal(scenario);
 	if (!good)
 		snprintf(failure, 2048, "%s:%d: %s", scenario->file ? scenario->file : path,
-			 scenario->line, scenario->failure);
+		         scenario->line, scenario->failure);
 	solver_peer_close(scenario->solver);
 	world_close(&world);
 	attempts_close(&scenario->attempts);

@@ -32,7 +32,7 @@ static bool settle_province(struct life *life, char failure[1024])
 	scenario->world = &life->world;
 	scenario->solver = life->solver;
 	bool good = scenario_settle(scenario) &&
-		    scenario_run(scenario, "tests/scenarios/worlds/province.txt");
+	            scenario_run(scenario, "tests/scenarios/worlds/province.txt");
 	if (!good)
 		snprintf(failure, 1024, "%s", scenario->failure);
 	attempts_close(&scenario->attempts);
@@ -56,7 +56,7 @@ static bool replays_equal(struct life *life, char failure[1024])
 		world_replay_digest(&life->world, i, replayed);
 		if (memcmp(living, replayed, DIGEST_BYTES) != 0) {
 			snprintf(failure, 1024, "%s: replay differs from the living state",
-				 life->world.nodes[i].core->service.name);
+			         life->world.nodes[i].core->service.name);
 			return false;
 		}
 	}

@@ -45,7 +45,7 @@ static void send_solution(struct solver_peer *peer, struct arena *arena, struct 
 		size_t first = (size_t)i * CHUNK_BYTES;
 		size_t left = answer.size - first;
 		Tasheem__Matching__V1__SolutionPart part =
-			TASHEEM__MATCHING__V1__SOLUTION_PART__INIT;
+		        TASHEEM__MATCHING__V1__SOLUTION_PART__INIT;
 		part.task_id = (ProtobufCBinaryData){DIGEST_SHORT_BYTES, peer->task_id};
 		part.index = i;
 		part.count = count;
@@ -105,8 +105,8 @@ static void receive(struct world *world, struct client *client, int from, struct
 	(void)from;
 	struct arena arena;
 	CHECK(arena_open(&arena, (size_t)64 << 20));
-	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE(
-		&arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, bytes);
+	const Tasheem__Common__V1__Reply *reply =
+	        WIRE_DECODE(&arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, bytes);
 	CHECK(reply);
 	if (reply->task)
 		take_part(client->context, reply->task);

@@ -158,7 +158,7 @@ void world_crash(struct world *world, int number)
 void world_open(struct world *world, int64_t now_ms, uint64_t seed)
 {
 	static const struct core *const cores[NODE_COUNT] = {&core_membership, &core_quota,
-							     &core_matching};
+	                                                     &core_matching};
 	memset(world, 0, sizeof *world);
 	current = world;
 	world->now_ms = now_ms;
@@ -211,7 +211,7 @@ static void fly(struct world *world, struct frame *frame)
 {
 	struct frame **at = &world->queue;
 	while (*at && ((*at)->due_ms < frame->due_ms ||
-		       ((*at)->due_ms == frame->due_ms && (*at)->order < frame->order)))
+	               ((*at)->due_ms == frame->due_ms && (*at)->order < frame->order)))
 		at = &(*at)->next;
 	frame->next = *at;
 	*at = frame;
@@ -230,9 +230,12 @@ void world_send(struct world *world, int from, int to, bool of_source, struct by
 	for (uint32_t i = 0; i < copies; i++) {
 		struct frame *frame = malloc(sizeof *frame + bytes.size);
 		CHECK(frame);
-		*frame = (struct frame){.due_ms = world->now_ms, .order = world->order++,
-					.from = from, .to = to, .of_source = of_source,
-					.size = bytes.size};
+		*frame = (struct frame){.due_ms = world->now_ms,
+		                        .order = world->order++,
+		                        .from = from,
+		                        .to = to,
+		                        .of_source = of_source,
+		                        .size = bytes.size};
 		if (weather->delay_ms)
 			frame->due_ms += world_random(world, (uint32_t)weather->delay_ms + 1);
 		memcpy(frame->data, bytes.data, bytes.size);
@@ -246,7 +249,7 @@ static void arrive(struct world *world, struct frame *frame)
 		struct client *client = world_client_at(world, frame->to);
 		if (client->receive)
 			client->receive(world, client, frame->from,
-					(struct bytes){frame->data, frame->size});
+			                (struct bytes){frame->data, frame->size});
 		free(frame);
 		return;
 	}
