@@ -10,10 +10,10 @@ import sys
 LIBC = re.compile(r"^(mem(cpy|move|set|cmp|chr)|strlen|strnlen|strcmp|strncmp|__\w*ti\w*|__popcountdi2|crypto_generichash\w*"
                   r"|sodium_mem(cmp|zero)|check_failed|_GLOBAL_OFFSET_TABLE_)$")
 # What these may use of common/. They are checked themselves, but for those that own memory
-# (arena, table) and the loader of the fixed principals (authorise).
+# (arena, table, timers) and the loader of the fixed principals (authorise).
 PURE_COMMON = ["arena", "table", "timers", "calendar", "identifiers", "verdict", "checked", "authorise", "digest",
-               "view", "normalise"]
-IMPURE_INSIDE = {"arena", "table", "authorise"}
+               "view"]
+IMPURE_INSIDE = {"arena", "table", "timers", "authorise"}
 PURE_PART = re.compile(r"(decide|apply|regime|view|verify|ceiling|state)\w*$")
 # Views and the verifier read messages: the guarded decoder and its tables, and formatting.
 READERS = re.compile(r"^(wire_decode\w*|tasheem__\w+__descriptor|v?snprintf|protobuf_c_\w+)$")
