@@ -253,7 +253,10 @@ int call_command(struct session *session, enum ctl_service service, uint32_t kin
 		show_json(json);
 	} else {
 		call_explain(ctl, correlation_id, ask.answer);
-		if (ask.answer->code == TASHEEM__COMMON__V1__CODE__CODE_ACCEPTED)
+		bool accepted = ask.answer->code == TASHEEM__COMMON__V1__CODE__CODE_ACCEPTED;
+		if (accepted && !ask.answer->sequence)
+			TELL(ctl, TEXT_ACCEPTED_SAME, show_id(ctl, correlation_id));
+		else if (accepted)
 			TELL(ctl, TEXT_ACCEPTED, show_id(ctl, correlation_id),
 			     show_id(ctl, ask.answer->stream),
 			     show_number(ctl, (int64_t)ask.answer->sequence));

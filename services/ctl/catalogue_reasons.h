@@ -30,8 +30,8 @@
 	  "{0} would hold more than 0.5 percent", "سهام را کم کنید", "reduce the shares")                                               \
 	X(LICENCE_MISSING, "پروانه {0} پیدا نشد", "licence {0} is not known",                                                           \
 	  "پروانه را ثبت کنید", "register the licence")                                                                                 \
-	X(LICENCE_EXPIRED, "پروانه {0} اعتبار ندارد (تا {2})",                                                                          \
-	  "licence {0} is not valid (until {2})", "پروانه را تمدید کنید", "renew the licence")                                          \
+	X(LICENCE_EXPIRED, "پروانه {0} در این روز اعتبار ندارد",                                                                        \
+	  "licence {0} is not valid on that day", "پروانه را تمدید کنید", "renew the licence")                                          \
 	X(CAPACITY_NOT_APPROVED, "ظرفیت {0} تأیید نشده است",                                                                            \
 	  "the capacity of {0} is not approved", "از کارگروه استانی تأیید بگیرید",                                                      \
 	  "ask the provincial working group")                                                                                           \
@@ -40,8 +40,8 @@
 	  "ask for the minute")                                                                                                         \
 	X(VISIT_PENDING, "بازدید {0} انجام نشده است", "the site visit of {0} is pending",                                               \
 	  "وقت بازدید بگیرید", "arrange the visit")                                                                                     \
-	X(MATERIAL_NOT_IN_FILE, "ماده {0} در پروانه این واحد نیست",                                                                     \
-	  "material {0} is not in this unit's file", "محصول مربوط را به پروانه بیفزایید",                                               \
+	X(MATERIAL_NOT_IN_FILE, "پرونده {0} این ماده را ندارد",                                                                         \
+	  "the file of {0} does not cover this material", "محصول مربوط را به پروانه بیفزایید",                                          \
 	  "add a product that needs it to the licence")                                                                                 \
 	X(GRADE_NOT_IN_FILE, "گرید {0} شناخته نیست", "grade {0} is not regulated",                                                      \
 	  "نام گرید را بررسی کنید", "check the name of the grade")                                                                      \

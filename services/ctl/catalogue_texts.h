@@ -14,7 +14,8 @@
 	X(EXIT_CODES,                                                                                                                                       \
 	  "کد خروج: 0 درست، 1 تفاوت یا نادرستی پیدا شد، 2 کاربرد نادرست، 3 برخی سطرها رد شد، 4 " \
 	  "رد شد،\n"                                                                                                                                   \
-	  "5 بی‌اجازه، 6 تعارض، 7 سامانه پذیرا نبود، 8 پاسخی نیامد، "                                            \
+	  "5 بی‌اجازه، 6 تعارض، 7 سامانه پذیرا نبود، 8 پاسخی "                                                         \
+	  "نیامد، "                                                                                                                                   \
 	  "70 "                                                                                                                                             \
 	  "خطای "                                                                                                                                       \
 	  "درونی",                                                                                                                                          \
@@ -34,7 +35,10 @@
 	  "no endpoint for {0} (its TASHEEM_ variable, or the option of that name)")                                                                        \
 	X(NO_SERVER_KEY, "کلید {0} در فهرست کلیدها ({1}) نیست",                                                                                             \
 	  "the key of {0} is not in the principals file {1}")                                                                                               \
-	X(NO_ANSWER, "{0} در {1} پاسخ نداد", "{0} at {1} did not answer in time")                                                                           \
+	X(NO_ANSWER, "{0} در {1} پاسخ نداد (نشانی درست است؟ کلید ثبت شده و لغو نشده است؟)",                                                                 \
+	  "{0} at {1} did not answer in time (is the address right, the key registered and not "                                                            \
+	  "revoked?)")                                                                                                                                      \
+	X(ACCEPTED_SAME, "پذیرفته بود و چیزی تغییر نکرد: {0}", "accepted, nothing changed: {0}")                                                            \
 	X(BAD_REPLY,                                                                                                                                        \
 	  "پاسخ {0} خواندنی نیست؛ نسخه‌ها برابر نیستند",                                                                 \
 	  "the reply of {0} does not decode: versions differ")                                                                                              \

@@ -148,18 +148,30 @@ static bool is_day(const char *field)
 	return name_ends(field, "_jalali") || name_ends(field, "month") || name_ends(field, "_on");
 }
 
-static const char *list_value(struct ctl *ctl, const json_t *value)
+/* Ratios are pairs; other lists of numbers are shown as such, lists of nouns by their size. */
+static const char *list_value(struct ctl *ctl, const char *field, const json_t *value)
 {
-	if (json_array_size(value) == 2 && json_is_integer(json_array_get(value, 0)))
-		return show_fraction(ctl, json_integer_value(json_array_get(value, 0)),
-		                     json_integer_value(json_array_get(value, 1)));
-	return show_number(ctl, (int64_t)json_array_size(value));
+	static const char *const ratios[] = {"multiplier", "cooperative_multiplier",
+	                                     "consumption_coefficient"};
+	size_t count = json_array_size(value);
+	const char *text = "";
+	for (size_t at = 0; at < sizeof ratios / sizeof *ratios; at++)
+		if (!strcmp(field, ratios[at]) && count == 2)
+			return show_fraction(ctl, json_integer_value(json_array_get(value, 0)),
+			                     json_integer_value(json_array_get(value, 1)));
+	if (count && !json_is_integer(json_array_get(value, 0)))
+		return show_number(ctl, (int64_t)count);
+	for (size_t at = 0; at < count; at++)
+		text = arena_format(
+		        &ctl->arena, "%s%s%s", text, at ? " " : "",
+		        show_number(ctl, json_integer_value(json_array_get(value, at))));
+	return text;
 }
 
 const char *show_value(struct ctl *ctl, const char *field, const json_t *value)
 {
 	if (json_is_array(value))
-		return list_value(ctl, value);
+		return list_value(ctl, field, value);
 	if (json_is_boolean(value))
 		return show_word(ctl, json_is_true(value) ? "yes" : "no");
 	if (json_is_integer(value) && name_ends(field, "_ms"))
