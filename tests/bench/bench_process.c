@@ -32,7 +32,7 @@ static void leave_nothing(void)
 	for (size_t i = 0; i < MOST; i++)
 		if (running[i] != 0)
 			process_stop(running[i]);
-	for (size_t i = 0; i < directory_count; i++)
+	for (size_t i = 0; i < directory_count && getenv("KEEP") == NULL; i++)
 		nftw(directories[i], remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 

@@ -1,6 +1,7 @@
 /* make bench-requests: options, measuring, the table. Options by environment:
  * DEPTH, BATCH (one combination instead of the usual ones), DURATION in seconds,
- * CONTENDERS (words of: tasheem redis postgres). */
+ * CONTENDERS (words of: tasheem redis postgres), SYNC=off for Tasheem's daemons, KEEP=1 to keep
+ * the directories with logs and journals. */
 #include "tests/bench/bench_requests.h"
 
 #include <stdarg.h>
