@@ -8,6 +8,7 @@ PACKAGES := libzmq libprotobuf-c hiredis sqlite3 libsodium jansson libutf8proc
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wvla -Werror
 CFLAGS_release := -O2 -g
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 CFLAGS := -std=gnu11 $(CFLAGS_$(MODE)) -fno-strict-aliasing -pthread -MMD -MP -I. -I$(GEN) \
   $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -52,5 +53,5 @@ clean:
 	rm -rf build
 .PHONY: clean
 include deploy/targets.mk
--include $(wildcard tests/*/*.mk)
+-include $(wildcard tests/bench/*.mk tests/sim/*.mk tests/fuzz/*.mk)
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -9,12 +9,13 @@ demo="redis-server redis-tools"
 test="libcmocka-dev python3 python3-zmq python3-protobuf procps"
 lint="universal-ctags clang clang-format python3 binutils"
 models="spin"
+fuzz="clang libclang-rt-14-dev"
 compose="docker.io docker-compose debootstrap iptables"
 
 missing=()
 for set in "$@"; do
 	case $set in
-	build | demo | test | lint | models | compose) ;;
+	build | demo | test | lint | models | fuzz | compose) ;;
 	*) echo "packages: no set is called $set" >&2; exit 2 ;;
 	esac
 	for package in ${!set}; do
