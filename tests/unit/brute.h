@@ -42,6 +42,9 @@ Problem *book_open(struct arena *arena, int policy, int rounding);
 Offer *book_offer(struct arena *arena, Problem *problem, int64_t lots, int64_t price);
 Claimant *book_claimant(struct arena *arena, Problem *problem, int64_t demand_lots,
                         int64_t weight_kg);
+/* With room for so many members and requests; the caller sees to the room in the problem. */
+Claimant *book_claimant_sized(struct arena *arena, Problem *problem, int64_t demand_lots,
+                              int64_t weight_kg, int rows);
 Request *book_request(struct arena *arena, Claimant *claimant, int64_t lots);
 /* Everything ascending again, as the contract wants it; claimants and offers keep their ids. */
 void book_sort(Problem *problem);

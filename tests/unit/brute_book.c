@@ -77,19 +77,25 @@ static Member *book_member(struct arena *arena, Claimant *claimant, int64_t dema
 	return claimant->members[claimant->n_members++] = member;
 }
 
-Claimant *book_claimant(struct arena *arena, Problem *p, int64_t demand_lots, int64_t weight_kg)
+Claimant *book_claimant_sized(struct arena *arena, Problem *p, int64_t demand_lots,
+                              int64_t weight_kg, int rows)
 {
 	Claimant *claimant = ARENA_NEW(arena, Claimant);
 	tasheem__solver__v1__claimant__init(claimant);
 	claimant->buyer_id = text(arena, "B", (int64_t)p->n_claimants);
 	claimant->demand_lots = demand_lots;
 	claimant->sequence = p->n_claimants + 1;
-	claimant->members = ARENA_ARRAY(arena, Member *, ROOM);
-	claimant->requests = ARENA_ARRAY(arena, Request *, ROOM);
+	claimant->members = ARENA_ARRAY(arena, Member *, rows);
+	claimant->requests = ARENA_ARRAY(arena, Request *, rows);
 	if (weight_kg > 0)
 		book_member(arena, claimant, demand_lots * p->lot_kg, weight_kg);
-	CHECK(p->n_claimants < ROOM);
 	return p->claimants[p->n_claimants++] = claimant;
+}
+
+Claimant *book_claimant(struct arena *arena, Problem *p, int64_t demand_lots, int64_t weight_kg)
+{
+	CHECK(p->n_claimants < ROOM);
+	return book_claimant_sized(arena, p, demand_lots, weight_kg, ROOM);
 }
 
 Request *book_request(struct arena *arena, Claimant *claimant, int64_t lots)

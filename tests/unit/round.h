@@ -1,30 +1,16 @@
-/* The solver as tests call it: through its bytes, from problem to solution. */
+/* The solver as tests call it: through its bytes, from problem to solution, and with the
+ * verifier's and brute force's word on what it says. */
 #ifndef TASHEEM_TEST_ROUND_H
 #define TASHEEM_TEST_ROUND_H
 
-#include "common/wire.h"
 #include "services/solver/solver.h"
 #include "tests/unit/brute.h"
 
 /* NULL, with the failure, when the solver refuses the problem. */
-static inline Solution *round_try(struct arena *arena, const Problem *problem,
-                                  struct solver_failure *failure)
-{
-	struct bytes answer;
-	if (!messages_solve(arena, wire_encode(arena, &problem->base), &answer, failure))
-		return NULL;
-	const Solution *solution =
-	        WIRE_DECODE(arena, Solution, tasheem__solver__v1__solution, answer);
-	CHECK(solution);
-	return (Solution *)(uintptr_t)solution;
-}
-
-static inline Solution *round_solve(struct arena *arena, const Problem *problem)
-{
-	struct solver_failure failure;
-	Solution *solution = round_try(arena, problem, &failure);
-	CHECK(solution);
-	return solution;
-}
+Solution *round_try(struct arena *arena, const Problem *problem, struct solver_failure *failure);
+Solution *round_solve(struct arena *arena, const Problem *problem);
+/* Solves; what is wrong with the solution, NULL when the verifier accepts it and, if the problem
+ * is tiny and `brute`, it gives and costs what brute force does. */
+const char *round_wrong(struct arena *arena, const Problem *problem, bool brute);
 
 #endif
