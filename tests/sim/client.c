@@ -101,10 +101,22 @@ static bool is_recorded(struct arena *arena, const struct attempt *attempt)
 	return answer && answer->sequence > 0;
 }
 
-/* A daemon that is busy or catching up may say so meanwhile; nothing else may be said. */
+static int64_t id_ms(const struct message_id *id)
+{
+	uint64_t ms = 0;
+	for (int i = 0; i < 6; i++)
+		ms = ms << 8 | id->bytes[i];
+	return (int64_t)ms;
+}
+
+/* A daemon that is busy or catching up may say so meanwhile, and after seven days the id is
+ * stale; nothing else may be said. */
 static bool contradicts(const struct attempt *attempt, struct bytes answer, enum code code)
 {
+	const int64_t week_ms = (int64_t)7 * 86400000;
 	if (code == CODE_UNAVAILABLE || code == CODE_OVERLOADED)
+		return false;
+	if (code == CODE_INVALID && world_now() - id_ms(&attempt->id) > week_ms)
 		return false;
 	return answer.size != attempt->answer_size ||
 	       memcmp(answer.data, attempt->answer, answer.size) != 0;

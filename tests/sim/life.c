@@ -80,7 +80,7 @@ static json_t *request_of(struct life *life, const char *buyer, uint32_t unit, u
 {
 	static const char *const grades[] = {"5502BM", "5502BM", "BL3", "S65"};
 	char name[16];
-	int64_t quantity_kg = (int64_t)LOT_KG * (1 + dice(life, unit == UNITS ? 6 : 24));
+	int64_t quantity_kg = (int64_t)LOT_KG * (1 + dice(life, unit == UNITS ? 2 : 4));
 	if (dice(life, 20) == 0)
 		quantity_kg += 1 + dice(life, 100);
 	snprintf(name, sizeof name, "R%" PRIu32, id);
@@ -156,7 +156,7 @@ static void act_offer(struct life *life)
 	json_t *offer = json_pack("{s:o,s:s,s:s,s:I,s:i,s:i,s:i,s:s,s:s,s:s}", "offer_id",
 	                          json_sprintf("O%u", life->offers++), "supplier_id", "S1", "grade",
 	                          grades[dice(life, 2)], "quantity_kg",
-	                          (json_int_t)(LOT_KG * (1 + dice(life, 20))), "allocation_base_kg",
+	                          (json_int_t)(LOT_KG * (1 + dice(life, 5))), "allocation_base_kg",
 	                          LOT_KG, "minimum_allocation_kg", LOT_KG, "price_rial_per_kg",
 	                          (int)(370000 + dice(life, 20000)), "buyer_class",
 	                          dice(life, 5) ? "all" : "small_units", "settlement", "cash",
@@ -166,7 +166,7 @@ static void act_offer(struct life *life)
 
 static void act_round(struct life *life)
 {
-	switch (dice(life, 6)) {
+	switch (dice(life, 12)) {
 	case 0:
 		say(life, "operator", "round_void",
 		    json_pack("{s:o,s:s}", "round_id",
@@ -207,35 +207,47 @@ static void act_confirm(struct life *life, const struct seen *seen)
 	              "received_kg", (json_int_t)seen->parts[part].quantity_kg));
 }
 
+/* What somebody would do about it now; sometimes anything. */
+static uint32_t next_deed(struct life *life, const struct seen *seen)
+{
+	enum { DECLINE, ACCEPT, PAY, DELIVER, CONFIRM, DEEDS };
+	if (dice(life, 8) == 0)
+		return dice(life, DEEDS);
+	if (seen->state == TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_OPEN)
+		return dice(life, 3) ? ACCEPT : DECLINE;
+	if (seen->state == TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_ACCEPTED)
+		return PAY;
+	if (seen->state == TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_PAID)
+		return DELIVER;
+	return CONFIRM;
+}
+
 static void act_allocation(struct life *life)
 {
 	if (life->seen_count == 0)
 		return;
 	const struct seen *seen = &life->seen[dice(life, life->seen_count)];
-	json_t *only = json_pack("{s:s}", "allocation_id", seen->allocation);
-	switch (dice(life, 6)) {
+	switch (next_deed(life, seen)) {
 	case 0:
-		say(life, principal_of(seen->buyer), "allocation_decline", only);
+		say(life, principal_of(seen->buyer), "allocation_decline",
+		    json_pack("{s:s}", "allocation_id", seen->allocation));
 		return;
 	case 1:
-	case 2:
-		say(life, principal_of(seen->buyer), "allocation_accept", only);
+		say(life, principal_of(seen->buyer), "allocation_accept",
+		    json_pack("{s:s}", "allocation_id", seen->allocation));
 		return;
-	case 3:
-		json_decref(only);
+	case 2:
 		say(life, "clearing", "allocation_paid",
 		    json_pack("{s:s,s:I,s:o}", "allocation_id", seen->allocation, "paid_rial",
 		              (json_int_t)(seen->quantity_kg * seen->price_rial_per_kg), "value_ms",
 		              number(life->world.now_ms)));
 		return;
-	case 4:
-		json_decref(only);
+	case 3:
 		say(life, "jam", "allocation_delivered",
 		    json_pack("{s:s,s:I}", "allocation_id", seen->allocation, "delivered_kg",
 		              (json_int_t)(seen->quantity_kg - dice(life, 100))));
 		return;
 	default:
-		json_decref(only);
 		act_confirm(life, seen);
 		return;
 	}
@@ -257,17 +269,17 @@ static void act_repeat(struct life *life)
 void life_act(struct life *life)
 {
 	uint32_t roll = dice(life, 100);
-	if (roll < 40)
+	if (roll < 30)
 		act_request(life);
-	else if (roll < 50)
+	else if (roll < 36)
 		act_offer(life);
-	else if (roll < 58)
+	else if (roll < 39)
 		act_round(life);
-	else if (roll < 80)
+	else if (roll < 84)
 		act_allocation(life);
-	else if (roll < 85)
-		act_member(life);
 	else if (roll < 88)
+		act_member(life);
+	else if (roll < 89)
 		act_purchase(life);
 	else
 		act_repeat(life);

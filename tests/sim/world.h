@@ -19,6 +19,10 @@
 enum { NODE_MEMBERSHIP, NODE_QUOTA, NODE_MATCHING, NODE_COUNT };
 enum { MAX_CLIENTS = 64, FIRST_CLIENT = NODE_COUNT, SIM_CAPACITY = 16384, SIM_SLOWNESS = 10 };
 
+/* Bugs put in on purpose, for the checkers to find: a disk that loses the newest row in a
+ * crash, a replay that leaves out every 37th record. */
+enum plant { PLANT_NONE, PLANT_LOST_ROW, PLANT_LEFT_OUT };
+
 enum crash_plan { CRASH_NONE, CRASH_BEFORE_APPEND, CRASH_AFTER_APPEND };
 
 struct frame {
@@ -77,6 +81,7 @@ struct world {
 	uint64_t random;
 	uint64_t order;
 	struct weather weather;
+	enum plant plant;
 	struct node nodes[NODE_COUNT];
 	uint32_t client_count;
 	struct client clients[MAX_CLIENTS];
