@@ -51,18 +51,17 @@ static void subject_set(struct reason *reason, const char *subject)
 	memcpy(reason->subject, subject, size);
 }
 
-void verdict_add(struct verdict *verdict, enum code code, enum reason_code reason,
-                 const char *subject, int64_t value, int64_t limit)
+void verdict_tell(struct verdict *verdict, enum code code, const struct reason_told *told)
 {
 	if (verdict->code == CODE_ACCEPTED || (int)verdict->code == 0)
 		verdict->code = code;
 	if (verdict->reason_count >= VERDICT_MAX_REASONS)
 		return;
 	struct reason *added = &verdict->reasons[verdict->reason_count++];
-	added->code = reason;
-	added->value = value;
-	added->limit = limit;
-	subject_set(added, subject);
+	added->code = told->code;
+	added->value = told->value;
+	added->limit = told->limit;
+	subject_set(added, told->subject);
 }
 
 void verdict_refuse(struct verdict *verdict, enum reason_code reason, const char *subject,

@@ -112,10 +112,19 @@ struct verdict {
 	uint32_t retry_after_ms;
 };
 
+/* A reason before it is cut to its place in the verdict. */
+struct reason_told {
+	enum reason_code code;
+	const char *subject;
+	int64_t value, limit;
+};
+
 /* Adds a reason and turns an accepted verdict into `code`; reasons beyond the
  * maximum are dropped, the code stays. */
-void verdict_add(struct verdict *verdict, enum code code, enum reason_code reason,
-                 const char *subject, int64_t value, int64_t limit);
+void verdict_tell(struct verdict *verdict, enum code code, const struct reason_told *told);
+#define verdict_add(verdict, code, reason, subject, value, limit)                                  \
+	verdict_tell((verdict), (code),                                                            \
+	             &(const struct reason_told){(reason), (subject), (value), (limit)})
 /* The usual case: CODE_REFUSED. */
 void verdict_refuse(struct verdict *verdict, enum reason_code reason, const char *subject,
                     int64_t value, int64_t limit);
