@@ -76,9 +76,17 @@ static void wait_back_off(struct projector *self)
 static void fault_tell(struct projector *self, enum redis_fault fault, const char *words)
 {
 	static const char *const events[] = {
-#define X(name, text, what, action) "projector.redis." text,
-	        REDIS_FAULT_LIST(X)
-#undef X
+	        [REDIS_NONE] = "projector.redis.up",
+	        [REDIS_ABSENT] = "projector.redis.absent",
+	        [REDIS_LOST] = "projector.redis.lost",
+	        [REDIS_SLOW] = "projector.redis.slow",
+	        [REDIS_NOAUTH] = "projector.redis.noauth",
+	        [REDIS_NOPERM] = "projector.redis.noperm",
+	        [REDIS_FULL] = "projector.redis.full",
+	        [REDIS_READONLY] = "projector.redis.readonly",
+	        [REDIS_LOADING] = "projector.redis.loading",
+	        [REDIS_WRONG_TYPE] = "projector.redis.wrong_type",
+	        [REDIS_REFUSED] = "projector.redis.refused",
 	};
 	self->up = false;
 	if (self->told == fault)
