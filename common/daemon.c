@@ -96,6 +96,7 @@ struct daemon *daemon_open(const struct service *service, int argc, char **argv)
 	open_signals(daemon);
 	clock_open(&daemon->clock, daemon->config.clock_file);
 	log_open(service->name, strcmp(daemon->config.log_format, "json") == 0);
+	log_clock(daemon->clock.offset_ms);
 	daemon->disk_reserve_bytes = (uint64_t)config_int(
 	        "TASHEEM_DISK_RESERVE", daemon->config.disk_reserve, 0, INT64_MAX);
 	uint32_t capacity =
