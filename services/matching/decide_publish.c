@@ -300,12 +300,12 @@ static bool room(const struct draw *draw, struct verdict *verdict)
 }
 
 void publication_make(struct arena *arena, struct draw *draw, int64_t now_ms,
-                      const uint8_t bundle_digest[DIGEST_BYTES], struct publication *publication,
-                      struct verdict *verdict)
+                      const uint8_t bundle_digest[DIGEST_BYTES], struct publication *publication)
 {
 	struct publishing publishing = {.arena = arena, .draw = draw, .publication = publication};
 	memset(publication, 0, sizeof *publication);
-	if (!room(draw, verdict))
+	publication->verdict.code = CODE_ACCEPTED;
+	if (!room(draw, &publication->verdict))
 		return;
 	size_t most = (size_t)draw->flow_count + draw->request_count + draw->offer_count +
 	              draw->round->ledger.emitted + 1;

@@ -249,23 +249,23 @@ void desk_ready(struct matching_state *state, const struct batch *batch, const s
 static void finish(struct matching_state *state, struct work *work, int64_t now_ms)
 {
 	uint8_t digest[DIGEST_BYTES];
-	struct verdict verdict = {.code = CODE_ACCEPTED};
+	struct verdict *verdict = &work->publication.verdict;
 	work->bundle = passes_bundle(&work->arena, work->passes, work->draw);
 	work->chunk_count =
 	        (uint32_t)((work->bundle.size + MATCHING_CHUNK_BYTES - 1) / MATCHING_CHUNK_BYTES);
 	crypto_generichash(digest, DIGEST_BYTES, work->bundle.data, work->bundle.size, NULL, 0);
-	publication_make(&work->arena, work->draw, now_ms, digest, &work->publication, &verdict);
+	publication_make(&work->arena, work->draw, now_ms, digest, &work->publication);
 	if (!table_room(&state->bundles, work->chunk_count))
-		verdict_add(&verdict, CODE_OVERLOADED, REASON_TABLE_FULL, "bundles",
+		verdict_add(verdict, CODE_OVERLOADED, REASON_TABLE_FULL, "bundles",
 		            state->bundles.count, state->bundles.capacity);
 	work->step = DESK_PUBLISHES;
-	if (verdict.code == CODE_ACCEPTED)
+	if (verdict->code == CODE_ACCEPTED)
 		return;
 	work->step = DESK_STUCK;
 	log_error("matching.draw.stuck",
 	          "round=%s draw=%u what=\"table %s is full\" effect=\"the round is not "
 	          "published\" action=\"raise TASHEEM_CAPACITY and restart\"",
-	          work->round_id.text, work->draw->number, verdict.reasons[0].subject);
+	          work->round_id.text, work->draw->number, verdict->reasons[0].subject);
 }
 
 /* A whole solution. True when the draw is finished with it. */

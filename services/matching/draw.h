@@ -134,11 +134,11 @@ struct publication {
 	uint32_t count;
 	/* Events from here on belong into one record, the last. */
 	uint32_t last_from;
+	/* TABLE_FULL when the state has no room for them. */
+	struct verdict verdict;
 };
-/* Needs room in the tables: TABLE_FULL in the verdict otherwise. `bundle_digest` is of the
- * bundle that goes before these events. */
+/* `bundle_digest` is of the bundle that goes before these events. */
 void publication_make(struct arena *arena, struct draw *draw, int64_t now_ms,
-                      const uint8_t bundle_digest[DIGEST_BYTES], struct publication *publication,
-                      struct verdict *verdict);
+                      const uint8_t bundle_digest[DIGEST_BYTES], struct publication *publication);
 
 #endif

@@ -116,7 +116,7 @@ static void take_read(struct matching_state *state, struct batch *batch, const s
 		batch_reply(batch, item, reply);
 		return;
 	}
-	if (matching_read(state, batch_arena(batch), item, batch_now_ms(batch), &reply, &verdict))
+	if (matching_read(state, batch, item, &reply, &verdict))
 		batch_reply(batch, item, reply);
 	else
 		batch_answer(batch, item, &verdict);

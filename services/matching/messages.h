@@ -19,8 +19,8 @@ bool matching_learn(struct arena *arena, const struct stream_name *stream,
 void matching_learned_decode(struct arena *arena, const struct wire_event *wire,
                              struct event *event);
 /* The reply of a read, serialised; false with a verdict. */
-bool matching_read(const struct matching_state *state, struct arena *arena, const struct item *item,
-                   int64_t now_ms, struct bytes *reply, struct verdict *verdict);
+bool matching_read(const struct matching_state *state, struct batch *batch, const struct item *item,
+                   struct bytes *reply, struct verdict *verdict);
 /* Encodes, records and applies what the clock brings. */
 void matching_record_clock(struct matching_state *state, struct batch *batch,
                            const struct event *events, uint32_t count);

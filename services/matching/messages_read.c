@@ -175,10 +175,10 @@ static bool read_bundle(struct reading *reading, struct bytes *reply)
 	return true;
 }
 
-bool matching_read(const struct matching_state *state, struct arena *arena, const struct item *item,
-                   int64_t now_ms, struct bytes *reply, struct verdict *verdict)
+bool matching_read(const struct matching_state *state, struct batch *batch, const struct item *item,
+                   struct bytes *reply, struct verdict *verdict)
 {
-	struct reading reading = {state, arena, item, NULL, now_ms, 0, 0};
+	struct reading reading = {state, batch_arena(batch), item, NULL, batch_now_ms(batch), 0, 0};
 	bool good = false;
 	reading.principal = authorise_by_name(&state->authorise, &item->actor.name);
 	if (!reading.principal || reading.principal->revoked ||

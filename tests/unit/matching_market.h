@@ -271,12 +271,14 @@ static inline struct bytes market_bundle(struct world *world, const char *round,
 	memset(&key, 0, sizeof key);
 	assert_true(round_id_set(&key.round_id, round));
 	key.draw = draw;
-	uint8_t *bytes = arena_take(&world->batch.arena, 64u << 20);
+	const struct bundle_part *part = bundle_part_find(&world->state.bundles, &key);
+	assert_non_null(part);
+	uint8_t *bytes =
+	        arena_take(&world->batch.arena, (size_t)part->count * MATCHING_CHUNK_BYTES);
 	size_t size = 0;
-	for (;; key.index++) {
-		const struct bundle_part *part = bundle_part_find(&world->state.bundles, &key);
-		if (!part)
-			break;
+	for (uint32_t count = part->count; key.index < count; key.index++) {
+		part = bundle_part_find(&world->state.bundles, &key);
+		assert_non_null(part);
 		memcpy(bytes + size, part->chunk.data, part->chunk.size);
 		size += part->chunk.size;
 	}

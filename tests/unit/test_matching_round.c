@@ -25,7 +25,7 @@ static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
 struct life {
 	struct world world;
 	struct market_request requests[MOST_REQUESTS];
-	char buyers[MOST_REQUESTS][8], names[MOST_REQUESTS][8], offers[MOST_OFFERS][8];
+	char buyers[MOST_REQUESTS][16], names[MOST_REQUESTS][16], offers[MOST_OFFERS][16];
 	uint32_t request_count;
 };
 
@@ -289,7 +289,7 @@ static void random_lives_keep_every_promise(void **unused)
 {
 	(void)unused;
 	struct life *life = calloc(1, sizeof *life);
-	for (uint32_t seed = 1; seed <= 120; seed++) {
+	for (uint32_t seed = 1; seed <= 400; seed++) {
 		memset(life, 0, sizeof *life);
 		live(life, seed);
 	}
