@@ -213,9 +213,10 @@ static bool read_body(const struct reading *reading, struct bytes payload, struc
 	const Tasheem__Quota__V1__RegimeRead *read =
 	        WIRE_DECODE(reading->arena, Tasheem__Quota__V1__RegimeRead,
 	                    tasheem__quota__v1__regime_read, payload);
-	if (read)
-		*body = read_regime(reading, read);
-	return read;
+	if (!read || (read->day_jalali && !calendar_day_valid(read->day_jalali)))
+		return false;
+	*body = read_regime(reading, read);
+	return true;
 }
 
 void quota_read(const struct quota_state *state, struct batch *batch, const struct item *item)
