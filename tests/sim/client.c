@@ -43,25 +43,40 @@ static struct attempt *attempt_new(struct attempts *attempts)
 	return attempt;
 }
 
-uint32_t client_attempt(struct world *world, struct attempts *attempts, int from, int to,
-                        const struct message_id *id, uint32_t kind, struct bytes payload)
+static struct bytes envelope_of(struct arena *arena, const struct letter *letter)
+{
+	Tasheem__Common__V1__Item item = TASHEEM__COMMON__V1__ITEM__INIT;
+	Tasheem__Common__V1__Requirement required = TASHEEM__COMMON__V1__REQUIREMENT__INIT;
+	Tasheem__Common__V1__Requirement *requirements = &required;
+	Tasheem__Common__V1__Envelope envelope = TASHEEM__COMMON__V1__ENVELOPE__INIT;
+	item.id = (ProtobufCBinaryData){MESSAGE_ID_BYTES, (uint8_t *)(uintptr_t)letter->id.bytes};
+	item.kind = letter->kind;
+	item.payload = (ProtobufCBinaryData){letter->payload.size,
+	                                     (uint8_t *)(uintptr_t)letter->payload.data};
+	envelope.n_items = 1 + letter->copies;
+	envelope.items = ARENA_ARRAY(arena, Tasheem__Common__V1__Item *, envelope.n_items);
+	for (size_t i = 0; i < envelope.n_items; i++)
+		envelope.items[i] = &item;
+	envelope.deadline_ms = letter->deadline_ms;
+	if (letter->required_stream) {
+		required.stream = (char *)(uintptr_t)letter->required_stream;
+		required.sequence = letter->required_sequence;
+		envelope.requirements = &requirements;
+		envelope.n_requirements = 1;
+	}
+	return wire_encode(arena, &envelope.base);
+}
+
+uint32_t client_attempt(struct world *world, struct attempts *attempts, const struct letter *letter)
 {
 	struct arena arena;
 	CHECK(arena_open(&arena, client_arena_bytes));
-	Tasheem__Common__V1__Item item = TASHEEM__COMMON__V1__ITEM__INIT;
-	Tasheem__Common__V1__Item *items = &item;
-	Tasheem__Common__V1__Envelope envelope = TASHEEM__COMMON__V1__ENVELOPE__INIT;
-	item.id = (ProtobufCBinaryData){sizeof id->bytes, (uint8_t *)(uintptr_t)id->bytes};
-	item.kind = kind;
-	item.payload = (ProtobufCBinaryData){payload.size, (uint8_t *)(uintptr_t)payload.data};
-	envelope.items = &items;
-	envelope.n_items = 1;
-	struct bytes frame = wire_encode(&arena, &envelope.base);
+	struct bytes frame = envelope_of(&arena, letter);
 	struct attempt *attempt = attempt_new(attempts);
-	attempt->id = *id;
-	attempt->from = from;
-	attempt->to = to;
-	attempt->kind = kind;
+	attempt->id = letter->id;
+	attempt->from = letter->from;
+	attempt->to = letter->to;
+	attempt->kind = letter->kind;
 	attempt->frame = malloc(frame.size + 1);
 	CHECK(attempt->frame);
 	memcpy(attempt->frame, frame.data, frame.size);

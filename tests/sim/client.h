@@ -28,14 +28,29 @@ struct attempts {
 	bool broken;
 };
 
+/* What goes into an envelope of one item. */
+struct letter {
+	int from, to;
+	struct message_id id;
+	uint32_t kind;
+	struct bytes payload;
+	/* 0: none. */
+	int64_t deadline_ms;
+	/* NULL: none. */
+	const char *required_stream;
+	uint64_t required_sequence;
+	/* More of the same item, beyond the first. */
+	uint32_t copies;
+};
+
 struct solver_peer;
 
 void attempts_close(struct attempts *attempts);
 /* A UUIDv7 of this instant, unique in this world. */
 struct message_id client_id(struct world *world, int64_t time_ms);
-/* An envelope of one item, sent; the attempt's number. */
-uint32_t client_attempt(struct world *world, struct attempts *attempts, int from, int to,
-                        const struct message_id *id, uint32_t kind, struct bytes payload);
+/* Sends the letter; the attempt's number. */
+uint32_t client_attempt(struct world *world, struct attempts *attempts,
+                        const struct letter *letter);
 /* Sends an attempt's frame again. */
 void client_repeat(struct world *world, const struct attempt *attempt);
 /* The answer, decoded in the arena; NULL when there is none. */

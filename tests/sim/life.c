@@ -47,9 +47,12 @@ static void say(struct life *life, const char *who, const char *what, json_t *ob
 		CHECK(false);
 	}
 	json_decref(object);
-	struct message_id id = client_id(&life->world, life->world.now_ms);
-	client_attempt(&life->world, &life->attempts, sender(life, who), (int)kind->kind / 100 - 1,
-	               &id, kind->kind, payload);
+	struct letter letter = {.from = sender(life, who),
+	                        .to = (int)kind->kind / 100 - 1,
+	                        .id = client_id(&life->world, life->world.now_ms),
+	                        .kind = kind->kind,
+	                        .payload = payload};
+	client_attempt(&life->world, &life->attempts, &letter);
 	life->commands++;
 }
 

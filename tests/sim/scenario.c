@@ -13,17 +13,18 @@ enum {
 	STALE_MS = 8 * DAY_MS,
 	EARLY_MS = 6 * 60000,
 	MAX_WORK = 2000,
+	MAX_ITEMS = 1000,
 	REST_MS = 10
 };
+
+static const char *const node_names[NODE_COUNT] = {"membership", "quota", "matching"};
 
 /* How a frame is damaged. */
 enum damage { DAMAGE_NONE, DAMAGE_TRUNCATED, DAMAGE_PADDED, DAMAGE_UNKNOWN, DAMAGE_FLIPPED };
 
 struct sending {
-	int from;
+	struct letter letter;
 	const struct payload_kind *kind;
-	struct bytes payload;
-	struct message_id id;
 	const char *label;
 	int64_t id_offset_ms;
 	enum damage damage;
@@ -84,6 +85,33 @@ static int sender(struct scenario *scenario, const char *name)
 	return address;
 }
 
+/* Words about the envelope: late, requires:STREAM:SEQUENCE, copies:N, kind:N. */
+static bool take_envelope(struct letter *letter, const char *word)
+{
+	if (strcmp(word, "late") == 0) {
+		letter->deadline_ms = 1;
+		return true;
+	}
+	if (strncmp(word, "copies:", 7) == 0) {
+		letter->copies = (uint32_t)atoi(word + 7);
+		return true;
+	}
+	if (strncmp(word, "kind:", 5) == 0) {
+		letter->kind = (uint32_t)atoi(word + 5);
+		return true;
+	}
+	const char *colon = strncmp(word, "requires:", 9) == 0 ? strchr(word + 9, ':') : NULL;
+	int stream = colon ? (int)(colon - word) - 9 : 0;
+	for (int i = 0; colon && i < NODE_COUNT; i++)
+		if ((int)strlen(node_names[i]) == stream &&
+		    strncmp(node_names[i], word + 9, (size_t)stream) == 0) {
+			letter->required_stream = node_names[i];
+			letter->required_sequence = strtoull(colon + 1, NULL, 10);
+			return true;
+		}
+	return false;
+}
+
 static bool take_how(struct sending *sending, const char *word)
 {
 	static const char *const damages[] = {"", "truncated", "padded", "unknown", "flipped"};
@@ -95,6 +123,8 @@ static bool take_how(struct sending *sending, const char *word)
 		sending->id_offset_ms = word[0] == 's' ? -(int64_t)STALE_MS : EARLY_MS;
 		return true;
 	}
+	if (take_envelope(&sending->letter, word))
+		return true;
 	for (int i = DAMAGE_TRUNCATED; i <= DAMAGE_FLIPPED; i++)
 		if (strcmp(word, damages[i]) == 0) {
 			sending->damage = (enum damage)i;
@@ -112,17 +142,17 @@ static bool build_payload(struct scenario *scenario, struct sending *sending, ch
 	for (int i = 0; good && i < count; i++)
 		if (!payload_word(object, words[i], scenario->world->now_ms))
 			good = scenario_fail(scenario, "`%s` is no field=value", words[i]);
-	if (good &&
-	    !payload_build(&scenario->arena, sending->kind, object, &sending->payload, error))
+	if (good && !payload_build(&scenario->arena, sending->kind, object,
+	                           &sending->letter.payload, error))
 		good = scenario_fail(scenario, "%s", error);
 	json_decref(object);
 	if (good && sending->damage == DAMAGE_UNKNOWN) {
 		/* Field 15, a varint: nobody's. */
-		uint8_t *longer = arena_take(&scenario->arena, sending->payload.size + 2);
-		memcpy(longer, sending->payload.data, sending->payload.size);
-		longer[sending->payload.size] = 0x78;
-		longer[sending->payload.size + 1] = 1;
-		sending->payload = (struct bytes){longer, sending->payload.size + 2};
+		uint8_t *longer = arena_take(&scenario->arena, sending->letter.payload.size + 2);
+		memcpy(longer, sending->letter.payload.data, sending->letter.payload.size);
+		longer[sending->letter.payload.size] = 0x78;
+		longer[sending->letter.payload.size + 1] = 1;
+		sending->letter.payload = (struct bytes){longer, sending->letter.payload.size + 2};
 	}
 	return good;
 }
@@ -131,8 +161,8 @@ static void choose_id(struct scenario *scenario, struct sending *sending)
 {
 	struct world *world = scenario->world;
 	const struct label *known = sending->label ? label_of(scenario, sending->label) : NULL;
-	sending->id = known ? scenario->attempts.list[known->attempt].id
-	                    : client_id(world, world->now_ms + sending->id_offset_ms);
+	sending->letter.id = known ? scenario->attempts.list[known->attempt].id
+	                           : client_id(world, world->now_ms + sending->id_offset_ms);
 }
 
 /* Frames that no client of ours would send. */
@@ -161,17 +191,18 @@ static void send_damaged(struct scenario *scenario, const struct attempt *attemp
 	}
 }
 
-static uint32_t send_it(struct scenario *scenario, const struct sending *sending)
+static uint32_t send_it(struct scenario *scenario, struct sending *sending)
 {
 	struct world *world = scenario->world;
-	int to = (int)(sending->kind->kind / 100) - 1;
 	bool damaged = sending->damage != DAMAGE_NONE && sending->damage != DAMAGE_UNKNOWN;
 	struct weather weather = world->weather;
+	sending->letter.to = (int)(sending->kind->kind / 100) - 1;
+	if (sending->letter.kind == 0)
+		sending->letter.kind = sending->kind->kind;
 	/* The whole frame stays at home when a damaged one goes out. */
 	if (damaged)
 		world->weather.loss = 1000;
-	uint32_t number = client_attempt(world, &scenario->attempts, sending->from, to,
-	                                 &sending->id, sending->kind->kind, sending->payload);
+	uint32_t number = client_attempt(world, &scenario->attempts, &sending->letter);
 	world->weather = weather;
 	if (damaged)
 		send_damaged(scenario, &scenario->attempts.list[number], sending->damage);
@@ -223,7 +254,7 @@ static bool line_send(struct scenario *scenario, char **words, int count)
 	struct sending sending;
 	memset(&sending, 0, sizeof sending);
 	words[0][strlen(words[0]) - 1] = '\0';
-	sending.from = sender(scenario, words[0]);
+	sending.letter.from = sender(scenario, words[0]);
 	int at = 1;
 	while (at < arrow && take_how(&sending, words[at]))
 		at++;
@@ -237,7 +268,8 @@ static bool line_send(struct scenario *scenario, char **words, int count)
 	free(stray->answer);
 	memset(stray, 0, sizeof *stray);
 	uint32_t number = send_it(scenario, &sending);
-	bool whole = sending.damage == DAMAGE_NONE || sending.damage == DAMAGE_UNKNOWN;
+	bool whole = (sending.damage == DAMAGE_NONE || sending.damage == DAMAGE_UNKNOWN) &&
+	             sending.letter.copies < MAX_ITEMS;
 	if (!(whole ? until_answered(scenario, number) : scenario_settle(scenario)))
 		return false;
 	if (sending.label)
@@ -304,6 +336,23 @@ static bool line_crash(struct scenario *scenario, char **words, int count)
 	return recover(scenario);
 }
 
+/* stop NODE, start NODE, lose NODE ROWS: its newest rows, as from an older backup. */
+static bool line_process(struct scenario *scenario, char **words, int count)
+{
+	int node = count >= 2 ? world_node_of(words[1]) : -1;
+	struct world *world = scenario->world;
+	if (node < 0)
+		return scenario_fail(scenario,
+		                     "a line is `stop NODE`, `start NODE` or `lose NODE ROWS`");
+	if (words[0][0] == 'l')
+		world_lose(world, node, count == 3 ? (uint32_t)atoi(words[2]) : 1);
+	else if (strcmp(words[0], "stop") == 0)
+		world_stop(world, node);
+	else
+		world_start(world, node);
+	return recover(scenario);
+}
+
 static bool line_principal(struct scenario *scenario, char **words, int count)
 {
 	if (count != 3 && count != 4)
@@ -338,6 +387,13 @@ bool scenario_line(struct scenario *scenario, char **words, int count)
 		return line_clock(scenario, words, count);
 	if (strcmp(words[0], "crash") == 0)
 		return line_crash(scenario, words, count);
+	if (strcmp(words[0], "stop") == 0 || strcmp(words[0], "start") == 0 ||
+	    strcmp(words[0], "lose") == 0)
+		return line_process(scenario, words, count);
+	if (strcmp(words[0], "calm") == 0) {
+		scenario->crashing = false;
+		return true;
+	}
 	if (strcmp(words[0], "replay") == 0)
 		return scenario_replay_equal(scenario);
 	return scenario_fail(scenario, "`%s` is no word of the language", words[0]);

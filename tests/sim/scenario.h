@@ -9,12 +9,17 @@
  *   clock +3 days                              (hours, minutes, seconds)
  *   crash NODE                                 now; it starts again from its journal
  *   crash NODE before commit | after commit    at its next commit
+ *   stop NODE, start NODE                      the process ends, begins again
+ *   lose NODE ROWS                             its newest rows, as from an older backup
+ *   calm                                       no crashes between the lines from here on
  *   replay equal                               every journal replays to the living state
  *
  * HOW: `id:LABEL` names the attempt (and uses its id again), `stale` and `early`
  * date the id 8 days back and 6 minutes ahead, `truncated`, `padded` and
  * `unknown` damage the frame or the payload, `flipped` sends every frame that
- * differs by one bit.
+ * differs by one bit; `late` sets a deadline that has passed, `requires:STREAM:SEQUENCE`
+ * asks for a sequence, `copies:N` puts N more of the same item into the envelope,
+ * `kind:N` sends another number of kind.
  *
  * EXPECTED of a command: accepted, refused, invalid, denied, conflict,
  * overloaded, unavailable or any; then exactly the reasons, each as CODE,

@@ -28,9 +28,13 @@ static void forget(struct solver_peer *peer)
 
 static void send_item(struct solver_peer *peer, uint32_t kind, struct bytes payload)
 {
-	struct message_id id = client_id(peer->world, peer->world->now_ms);
+	struct letter letter = {.from = peer->address,
+	                        .to = NODE_MATCHING,
+	                        .id = client_id(peer->world, peer->world->now_ms),
+	                        .kind = kind,
+	                        .payload = payload};
 	attempts_close(&peer->sent);
-	client_attempt(peer->world, &peer->sent, peer->address, NODE_MATCHING, &id, kind, payload);
+	client_attempt(peer->world, &peer->sent, &letter);
 }
 
 void solver_peer_ready(struct solver_peer *peer)

@@ -149,19 +149,43 @@ static void node_stop(struct node *node)
 	drop_inbox(node);
 }
 
+static void forget_rows(struct node *node, uint32_t rows)
+{
+	while (rows-- > 0 && node->store.count > 0) {
+		struct row *newest = &node->store.rows[--node->store.count];
+		free((void *)(uintptr_t)newest->body.data);
+	}
+	if (node->observed > node->store.count)
+		node->observed = node->store.count;
+}
+
 void world_crash(struct world *world, int number)
 {
 	struct node *node = &world->nodes[number];
 	node->plan = CRASH_NONE;
 	node->crashes++;
 	node_stop(node);
-	if (world->plant == PLANT_LOST_ROW && node->store.count > 0) {
-		struct row *newest = &node->store.rows[--node->store.count];
-		free((void *)(uintptr_t)newest->body.data);
-		if (node->observed > node->store.count)
-			node->observed = node->store.count;
-	}
+	if (world->plant == PLANT_LOST_ROW)
+		forget_rows(node, 1);
 	node_start(node);
+}
+
+void world_stop(struct world *world, int number)
+{
+	node_stop(&world->nodes[number]);
+}
+
+void world_start(struct world *world, int number)
+{
+	if (!world->nodes[number].daemon)
+		node_start(&world->nodes[number]);
+}
+
+void world_lose(struct world *world, int number, uint32_t rows)
+{
+	node_stop(&world->nodes[number]);
+	forget_rows(&world->nodes[number], rows);
+	node_start(&world->nodes[number]);
 }
 
 void world_open(struct world *world, int64_t now_ms, uint64_t seed)

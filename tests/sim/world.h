@@ -117,6 +117,10 @@ int64_t world_next_ms(const struct world *world);
 bool world_pass(struct world *world, int64_t ms);
 /* The process dies now and starts again from its journal. */
 void world_crash(struct world *world, int node);
+void world_stop(struct world *world, int node);
+void world_start(struct world *world, int node);
+/* The newest rows of its journal are gone; it starts from what is left. */
+void world_lose(struct world *world, int node, uint32_t rows);
 /* Digest of the living state, and of one that is replayed from the journal. */
 void world_digest(const struct world *world, int node, uint8_t out[DIGEST_BYTES]);
 void world_replay_digest(const struct world *world, int node, uint8_t out[DIGEST_BYTES]);
