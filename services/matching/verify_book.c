@@ -63,7 +63,6 @@ static bool claimant_form(const struct form *v, const V1(Claimant) * claimant, u
 		int32_t from = request->delivery_from_jalali, to = request->delivery_to_jalali;
 		HOLDS(v, F0, ASCENDS(claimant->requests, at, request_id), number);
 		HOLDS(v, F0, WITHIN(request->lots, 0, LOTS), number);
-		HOLDS(v, F0, WITHIN(request->minimum_lots, 0, LOTS), number);
 		HOLDS(v, F0, window_good(from, to), number);
 	}
 	return true;
@@ -78,7 +77,6 @@ bool verify_form(const V1(Problem) * p, struct verify_result *result, uint32_t *
 	HOLDS(v, F0, reserve || p->pass_kind == PASS(MAIN), (uint64_t)p->pass_kind);
 	HOLDS(v, F0, WITHIN(p->lot_kg, 1, 1 << 30), (uint64_t)p->lot_kg);
 	HOLDS(v, F0, p->seed.len == 32, p->seed.len);
-	HOLDS(v, F0, p->draw > 0, p->draw);
 	HOLDS(v, F8, !reserve || p->policy == POLICY(EQUAL), (uint64_t)p->policy);
 	HOLDS(v, F8, reserve ? p->limit_lots >= 0 : p->limit_lots == 0, (uint64_t)p->limit_lots);
 	HOLDS(v, F0, p->n_offers < MANY && p->n_claimants < MANY, p->n_offers);
@@ -281,13 +279,16 @@ static bool check_first(const struct pass *v, const ProtobufCBinaryData *commitm
 	HOLDS(v, F0, commitment->len == sizeof digest, commitment->len);
 	HOLDS(v, F0, !memcmp(commitment->data, digest, sizeof digest), 0);
 	HOLDS(v, F0, p->book_digest.len == sizeof digest, p->book_digest.len);
+	HOLDS(v, F0, p->draw > 0, p->draw);
 	HOLDS(v, F9, p->pass == 0 && p->parent_digest.len == sizeof zeros, p->pass);
 	HOLDS(v, F9, !memcmp(p->parent_digest.data, zeros, sizeof zeros), p->pass);
 	for (size_t at = 0; at < p->n_claimants; at++) {
 		const V1(Claimant) *claimant = p->claimants[at];
 		HOLDS(v, F8, claimant->reserve_lots == 0, at);
-		for (size_t line = 0; line < claimant->n_requests; line++)
+		for (size_t line = 0; line < claimant->n_requests; line++) {
 			HOLDS(v, F7, !claimant->requests[line]->withdrawn, at);
+			HOLDS(v, F0, WITHIN(claimant->requests[line]->minimum_lots, 0, LOTS), at);
+		}
 	}
 	return true;
 }

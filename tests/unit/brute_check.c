@@ -71,8 +71,9 @@ static bool mark_read(struct look *look, int node, const int32_t *marks, const i
 	int64_t rank = duals[0], cost = duals[1], most = (int64_t)1 << 60;
 	look->component[node] = marks[0];
 	look->level[node] = marks[1];
-	look->dual[node] = brute_pair(look->b.problem, rank, cost);
-	return rank >= -most && rank <= most && cost >= -most && cost <= most;
+	bool small = rank >= -most && rank <= most && cost >= -most && cost <= most;
+	look->dual[node] = small ? brute_pair(look->b.problem, rank, cost) : 0;
+	return small;
 }
 
 #define MARK_READ(look, node, side, at)                                                            \
