@@ -4,16 +4,18 @@
  * until quota has caught up with it, as a start requires, and is stopped then. */
 #include "tests/bench/bench_tasheem.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.h>
 
 #include "common/check.h"
 
-enum { PATIENCE_MS = 30000, DAEMON_FIRST_PORT = 24510 };
+enum { PATIENCE_MS = 30000 };
 
 static const char *const names[PRINCIPALS] = {"membership", "quota",     "matching", "solver",
                                               "operator",   "authority", "bench"};
@@ -96,8 +98,11 @@ const Tasheem__Common__V1__Reply *site_receive(struct site *site, struct client 
 {
 	struct bytes frame;
 	arena_reset(&site->arena);
-	if (!client_receive(client, PATIENCE_MS, &frame))
-		die("no answer in %d s; logs were in %s", PATIENCE_MS / 1000, site->directory);
+	for (int waited = 0; !client_receive(client, 1000, &frame); waited += 1000)
+		if (waited >= PATIENCE_MS || !process_runs(site->processes[QUOTA]) ||
+		    !process_runs(site->processes[MEMBERSHIP]))
+			die("no answer, or a daemon ended; run with KEEP=1 and read %s/*.log",
+			    site->directory);
 	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE_TRUSTED(
 	        &site->arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
 	CHECK(reply != NULL);
@@ -155,15 +160,33 @@ static void quota_wait(struct site *site)
 	die("quota did not become ready");
 }
 
+/* Ports of loopback that are free now. */
+static void endpoints_choose(struct site *site)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t size = sizeof address;
+	int sockets[3];
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (int i = 0; i < 3; i++) {
+		address.sin_port = 0;
+		sockets[i] = socket(AF_INET, SOCK_STREAM, 0);
+		if (sockets[i] < 0 || bind(sockets[i], (struct sockaddr *)&address, size) != 0 ||
+		    getsockname(sockets[i], (struct sockaddr *)&address, &size) != 0)
+			die("no free port");
+		snprintf(site->endpoints[i], sizeof site->endpoints[i], "tcp://127.0.0.1:%d",
+		         ntohs(address.sin_port));
+	}
+	for (int i = 0; i < 3; i++)
+		close(sockets[i]);
+}
+
 void site_open(struct site *site)
 {
 	memset(site, 0, sizeof *site);
 	CHECK(arena_open(&site->arena, (size_t)1 << 28));
 	directory_make(site->directory);
 	keys_make(site);
-	for (int i = 0; i < 3; i++)
-		snprintf(site->endpoints[i], sizeof site->endpoints[i], "tcp://127.0.0.1:%d",
-		         DAEMON_FIRST_PORT + i);
+	endpoints_choose(site);
 	daemon_start(site, MEMBERSHIP, "operator");
 	daemon_start(site, QUOTA, "bench");
 	daemon_start(site, MATCHING, "operator");
