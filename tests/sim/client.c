@@ -166,5 +166,7 @@ void client_receive_answers(struct world *world, struct client *client, int from
 	CHECK(reply);
 	for (size_t i = 0; i < reply->n_answers; i++)
 		keep_answer(client->context, reply->answers[i], &arena);
+	for (size_t i = 0; reply->watched && i < reply->watched->n_records; i++)
+		client->watched += reply->watched->records[i]->n_events;
 	arena_close(&arena);
 }

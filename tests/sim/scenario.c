@@ -1,6 +1,7 @@
 /* Lines of a scenario, carried out; see scenario.h for the language. */
 #include "tests/sim/scenario.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -353,6 +354,30 @@ static bool line_process(struct scenario *scenario, char **words, int count)
 	return recover(scenario);
 }
 
+/* watch WHO NODE; watched WHO -> events=N, since the last such line. */
+static bool line_watch(struct scenario *scenario, char **words, int count)
+{
+	enum { KIND_WATCH = 2 };
+	int node = count == 3 ? world_node_of(words[2]) : -1;
+	if (node >= 0) {
+		struct letter letter = {.from = sender(scenario, words[1]),
+		                        .to = node,
+		                        .id = client_id(scenario->world, scenario->world->now_ms),
+		                        .kind = KIND_WATCH};
+		client_attempt(scenario->world, &scenario->attempts, &letter);
+		return scenario_settle(scenario);
+	}
+	if (count != 4 || strncmp(words[3], "events=", 7) != 0)
+		return scenario_fail(scenario,
+		                     "a line is `watch WHO NODE` or `watched WHO -> events=N`");
+	struct client *client =
+	        world_client_at(scenario->world, world_client(scenario->world, words[1]));
+	uint64_t watched = client->watched;
+	client->watched = 0;
+	return watched == strtoull(words[3] + 7, NULL, 10) ||
+	       scenario_fail(scenario, "%" PRIu64 " events were shown", watched);
+}
+
 static bool line_principal(struct scenario *scenario, char **words, int count)
 {
 	if (count != 3 && count != 4)
@@ -387,6 +412,8 @@ bool scenario_line(struct scenario *scenario, char **words, int count)
 		return line_clock(scenario, words, count);
 	if (strcmp(words[0], "crash") == 0)
 		return line_crash(scenario, words, count);
+	if (strncmp(words[0], "watch", 5) == 0)
+		return line_watch(scenario, words, count);
 	if (strcmp(words[0], "stop") == 0 || strcmp(words[0], "start") == 0 ||
 	    strcmp(words[0], "lose") == 0)
 		return line_process(scenario, words, count);

@@ -11,6 +11,8 @@
  *   crash NODE before commit | after commit    at its next commit
  *   stop NODE, start NODE                      the process ends, begins again
  *   lose NODE ROWS                             its newest rows, as from an older backup
+ *   watch WHO NODE                             from now on WHO is shown what concerns him
+ *   watched WHO -> events=N                    events shown since the last such line
  *   calm                                       no crashes between the lines from here on
  *   replay equal                               every journal replays to the living state
  *

@@ -68,6 +68,8 @@ struct client {
 	/* Frames for this client; NULL for one that listens to nobody. */
 	void (*receive)(struct world *world, struct client *client, int from, struct bytes bytes);
 	void *context;
+	/* Events that its watches have shown it. */
+	uint64_t watched;
 };
 
 /* Permille of frames lost and repeated; longest delay. */
