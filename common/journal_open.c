@@ -75,7 +75,9 @@ static void ballast_make(const struct journal *journal)
 uint64_t journal_disk_free_bytes(const struct journal *journal)
 {
 	struct statvfs facts;
-	if (statvfs(journal->path, &facts) != 0)
+	/* By the open lock file where there is one: the path may have gone. */
+	if (journal->lock > 0 ? fstatvfs(journal->lock, &facts) != 0
+	                      : statvfs(journal->path, &facts) != 0)
 		return 0;
 	return (uint64_t)facts.f_bavail * facts.f_frsize;
 }
