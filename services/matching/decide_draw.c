@@ -406,6 +406,7 @@ bool draw_advance(struct arena *arena, struct draw *draw, const struct draw_resu
 	struct draw_request *below = below_minimum(draw);
 	if (below) {
 		below->withdrawn = true;
+		below->withdrawn_lots = below->pass_lots;
 		return true;
 	}
 	settle(arena, draw, result);

@@ -151,7 +151,8 @@ static void find_reason(const struct draw *draw, const struct draw_request *requ
 		return;
 	if (request->withdrawn || request->asked_kg < draw->lot_kg) {
 		share->reason = SHARE_MINIMUM;
-		share->value = request->withdrawn ? request->pass_lots : request->asked_kg;
+		share->value = request->withdrawn ? request->withdrawn_lots * draw->lot_kg
+		                                  : request->asked_kg;
 		share->limit = request->withdrawn ? request->row->minimum_kg : draw->lot_kg;
 		return;
 	}
@@ -163,8 +164,8 @@ static void find_reason(const struct draw *draw, const struct draw_request *requ
 		return;
 	}
 	share->reason = SHARE_LEVEL;
-	share->value = claimant->awards;
-	share->limit = total_kg;
+	share->value = claimant->placed_kg;
+	share->limit = draw_demand_lots(draw, claimant) * draw->lot_kg;
 }
 
 static void publish_request(struct publishing *publishing, uint32_t number)

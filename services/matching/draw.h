@@ -22,8 +22,8 @@ struct draw_request {
 	int64_t held_kg, asked_kg;
 	/* By the last pass, once it counts. */
 	int64_t placed_kg;
-	/* Lots placed by the last pass. */
-	int64_t pass_lots;
+	/* Lots placed by the last pass; those it was withdrawn with. */
+	int64_t pass_lots, withdrawn_lots;
 	bool withdrawn;
 	/* kg that each of its lines holds from earlier draws. */
 	int64_t *line_held;
