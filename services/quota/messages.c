@@ -163,7 +163,7 @@ static void due_work(struct quota_state *state, struct batch *batch)
 	record_outcome(state, batch, NULL, &outcome);
 }
 
-/* The next licences to look at: dirty ones first, then the sweep over all. */
+/* The next licences to look at: the dirty ones; when there are none, the sweep over all. */
 static uint32_t licences_waiting(const struct quota_state *state, uint32_t *licences, uint32_t most)
 {
 	uint32_t count = 0;
@@ -171,7 +171,9 @@ static uint32_t licences_waiting(const struct quota_state *state, uint32_t *lice
 		licences[count++] = link - 1;
 		link = quota_licence_at(state, link - 1)->next_dirty;
 	}
-	for (uint32_t at = state->sweep; at < state->licences.count && count < most; at++)
+	bool sweeping = count == 0;
+	for (uint32_t at = state->sweep; sweeping && at < state->licences.count && count < most;
+	     at++)
 		licences[count++] = at;
 	return count;
 }

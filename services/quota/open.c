@@ -60,7 +60,8 @@ static bool book_open(struct quota_state *state, uint32_t capacity)
 	       OPEN(allocations, quota_allocation, struct allocation_id, capacity) &&
 	       range_open(&state->lines, "lines", sizeof(struct quota_line), capacity * 2) &&
 	       range_open(&state->parts, "parts", sizeof(struct quota_part), capacity * 2) &&
-	       range_open(&state->reasons, "reasons", sizeof(struct reason), capacity);
+	       range_open(&state->reasons, "reasons", sizeof(struct reason),
+	                  capacity > 1u << 27 ? 1u << 31 : capacity * VERDICT_MAX_REASONS);
 }
 
 bool quota_open(struct quota_state *state, uint32_t capacity)
