@@ -63,6 +63,8 @@ void client_receive_answers(struct world *world, struct client *client, int from
 /* An honest solver that is free. */
 struct solver_peer *solver_peer_open(struct world *world);
 void solver_peer_close(struct solver_peer *peer);
+/* From now on one of so many solutions is spoilt by a bit. */
+void solver_peer_lie(struct solver_peer *peer, uint32_t one_in);
 /* Says once more that it is free. */
 void solver_peer_ready(struct solver_peer *peer);
 

@@ -269,6 +269,26 @@ static void act_repeat(struct life *life)
 		client_repeat(&life->world, &life->attempts.list[dice(life, life->attempts.count)]);
 }
 
+/* Somebody with a key of his own, or with none, sends what others sent, damaged. */
+static void act_hostile(struct life *life)
+{
+	struct world *world = &life->world;
+	if (life->attempts.count == 0)
+		return;
+	const struct attempt *attempt = &life->attempts.list[dice(life, life->attempts.count)];
+	uint8_t *frame = malloc(attempt->frame_size + 1);
+	CHECK(frame);
+	memcpy(frame, attempt->frame, attempt->frame_size);
+	size_t size = attempt->frame_size;
+	for (uint32_t i = dice(life, 4); i > 0; i--)
+		frame[dice(life, (uint32_t)size)] ^= (uint8_t)(1U << dice(life, 8));
+	if (dice(life, 5) == 0)
+		size = dice(life, (uint32_t)size + 1);
+	world_send(world, world_client(world, dice(life, 4) ? "mallory" : "stranger"), attempt->to,
+	           false, (struct bytes){frame, size});
+	free(frame);
+}
+
 void life_act(struct life *life)
 {
 	uint32_t roll = dice(life, 100);
@@ -284,6 +304,8 @@ void life_act(struct life *life)
 		act_member(life);
 	else if (roll < 89)
 		act_purchase(life);
+	else if (roll < 94)
+		act_hostile(life);
 	else
 		act_repeat(life);
 }

@@ -172,6 +172,7 @@ static bool live(uint64_t seed, int64_t hours, char failure[1024])
 		life.world.plant = PLANT_LOST_ROW;
 	if (plant && strcmp(plant, "left_out") == 0)
 		life.world.plant = PLANT_LEFT_OUT;
+	solver_peer_lie(life.solver, 4);
 	life.world.weather = (struct weather){10 + (uint32_t)(seed % 30), 20, 3000};
 	int64_t end_ms = life.world.now_ms + hours * HOUR_MS;
 	int64_t replay_ms = life.world.now_ms + REPLAY_MS;

@@ -12,6 +12,8 @@ enum { SOLVER_READY = 354, SOLUTION_PART = 320, CHUNK_BYTES = 512 << 10, MAX_PAR
 struct solver_peer {
 	struct world *world;
 	int address;
+	/* 0: honest. */
+	uint32_t lies;
 	struct attempts sent;
 	uint8_t task_id[DIGEST_SHORT_BYTES];
 	uint32_t part_count, parts_seen;
@@ -59,6 +61,23 @@ static void send_solution(struct solver_peer *peer, struct arena *arena, struct 
 	}
 }
 
+void solver_peer_lie(struct solver_peer *peer, uint32_t one_in)
+{
+	peer->lies = one_in;
+}
+
+/* What the verifier must not take: the solution with a bit turned. */
+static void spoil(struct solver_peer *peer, struct arena *arena, struct bytes *answer)
+{
+	if (!peer->lies || answer->size == 0 || world_random(peer->world, peer->lies) != 0)
+		return;
+	uint8_t *copy = arena_take(arena, answer->size);
+	memcpy(copy, answer->data, answer->size);
+	uint32_t bit = world_random(peer->world, (uint32_t)answer->size * 8);
+	copy[bit / 8] ^= (uint8_t)(1U << (bit % 8));
+	answer->data = copy;
+}
+
 static void solve(struct solver_peer *peer)
 {
 	struct arena arena;
@@ -74,8 +93,10 @@ static void solve(struct solver_peer *peer)
 	}
 	struct bytes answer;
 	struct solver_failure failure;
-	if (messages_solve(&arena, (struct bytes){whole, size}, &answer, &failure))
+	if (messages_solve(&arena, (struct bytes){whole, size}, &answer, &failure)) {
+		spoil(peer, &arena, &answer);
 		send_solution(peer, &arena, answer);
+	}
 	arena_close(&arena);
 	forget(peer);
 	solver_peer_ready(peer);
