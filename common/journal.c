@@ -142,14 +142,13 @@ static bool checkpointer_idle(struct checkpointer *self, bool wait)
 	return idle;
 }
 
-/* The writer ends the log itself; not while the thread is copying, unless the log has
- * grown to twice its bound. */
+/* The writer ends the log itself, right after the thread has copied: little is left then. */
 static void restart_log(struct journal *journal)
 {
 	if (!checkpointer_idle(&journal->checkpointer,
 	                       journal->log_pages > 2 * RESTART_BYTES / PAGE_BYTES))
 		return;
-	journal->asked_pages = journal->log_pages;
+	journal->restart_due = false;
 	int code =
 	        sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
 	if (code == SQLITE_OK)
@@ -166,15 +165,16 @@ static void restart_log(struct journal *journal)
 void journal_maintain(struct journal *journal)
 {
 	/* The log begins anew when everything in it was copied. */
-	if (journal->log_pages < journal->asked_pages)
+	if (journal->log_pages < journal->asked_pages) {
 		journal->asked_pages = 0;
+		journal->restart_due = false;
+	}
+	if (journal->restart_due)
+		restart_log(journal);
 	if (journal->log_pages - journal->asked_pages < PASSIVE_BYTES / PAGE_BYTES)
 		return;
-	if (journal->log_pages >= RESTART_BYTES / PAGE_BYTES) {
-		restart_log(journal);
-		return;
-	}
 	journal->asked_pages = journal->log_pages;
+	journal->restart_due = journal->log_pages >= RESTART_BYTES / PAGE_BYTES;
 	checkpointer_ask(&journal->checkpointer);
 }
 

@@ -50,6 +50,8 @@ struct journal {
 	int64_t head_time_ms;
 	/* Pages in the write-ahead log, and how many when a checkpoint was last asked for. */
 	int log_pages, asked_pages;
+	/* The log is long enough to be ended once that checkpoint is done. */
+	bool restart_due;
 	struct checkpointer checkpointer;
 	/* Reading: sequence and previous hash that the next row must have. */
 	uint64_t next_sequence;
