@@ -45,16 +45,23 @@ void arena_close(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
-	/* What one large batch touched is given back, so that a peak is not kept for ever. */
-	enum { KEEP = 4 << 20 };
-	if (arena->base && arena->used > KEEP)
-		madvise(arena->base + KEEP, arena->used - KEEP, MADV_DONTNEED);
+	if (arena->used > arena->touched)
+		arena->touched = arena->used;
 	while (arena->takes) {
 		struct arena_take *take = arena->takes;
 		arena->takes = take->older;
 		free(take);
 	}
 	arena->used = 0;
+}
+
+void arena_trim(struct arena *arena)
+{
+	enum { KEEP = 4 << 20 };
+	if (arena->base && arena->used == 0 && arena->touched > KEEP) {
+		madvise(arena->base + KEEP, arena->touched - KEEP, MADV_DONTNEED);
+		arena->touched = KEEP;
+	}
 }
 
 void *arena_try(struct arena *arena, size_t size)

@@ -16,6 +16,8 @@ struct arena {
 	uint8_t *base;
 	size_t capacity;
 	size_t used;
+	/* Highest use since the last trim. */
+	size_t touched;
 	/* Only under the address sanitizer: every take, newest first. */
 	struct arena_take *takes;
 };
@@ -25,6 +27,9 @@ MUST_CHECK bool arena_open(struct arena *arena, size_t capacity);
 void arena_close(struct arena *arena);
 /* Everything taken is gone; the range stays. */
 void arena_reset(struct arena *arena);
+/* Gives back what a peak touched, so that it is not kept for ever; for idle moments, and only
+ * while nothing is taken. */
+void arena_trim(struct arena *arena);
 /* Zeroed memory, aligned for any type; NULL when the arena is full. */
 MUST_CHECK void *arena_try(struct arena *arena, size_t size);
 /* The same for sizes that decide has bounded: being full is our mistake. */

@@ -316,9 +316,13 @@ bool daemon_wait(struct daemon *daemon, int64_t deadline_ms)
 	int64_t now_ms = clock_now_ms(&daemon->clock);
 	if (deadline_ms < now_ms + wait_ms && !daemon->clock.suspect && !daemon->disk_full)
 		wait_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
+	bool idle = daemon->batch.items == 0 && !behind;
 	bus_wait(daemon->bus, behind ? 0 : wait_ms);
 	take_signals(daemon);
 	check_disk(daemon, clock_monotonic_ms());
+	arena_reset(&daemon->batch.arena);
+	if (idle)
+		arena_trim(&daemon->batch.arena);
 	batch_begin(&daemon->batch, daemon);
 	check_clock(daemon);
 	log_clock(daemon->clock.offset_ms);
