@@ -11,6 +11,8 @@
 static const size_t WORK_SPACE = (size_t)8 << 30;
 /* After this another solver gets the problem too. */
 static const int64_t SOLVE_MS = 20000;
+/* A wrong solution is not asked for again at once, or a broken solver would keep us busy. */
+static const int64_t RETRY_MS = 1000;
 /* A parked solver that has not said again that it is free. */
 static const int64_t SILENT_MS = 10000;
 
@@ -54,9 +56,10 @@ int64_t desk_deadline(const struct matching_state *state)
 		const struct work *work = &desk->works[at];
 		if (!work->used)
 			continue;
-		if (stale(state, work) || work->step == DESK_PUBLISHES ||
-		    (work->step == DESK_WAITS && desk->idle_count))
+		if (stale(state, work) || work->step == DESK_PUBLISHES)
 			return 0;
+		if (work->step == DESK_WAITS && desk->idle_count && work->not_before_ms < due)
+			due = work->not_before_ms;
 		if (work->step == DESK_SENT && work->deadline_ms < due)
 			due = work->deadline_ms;
 	}
@@ -70,6 +73,7 @@ static void prepare(struct work *work)
 	crypto_generichash(work->task_id, DIGEST_SHORT_BYTES, work->problem.data,
 	                   work->problem.size, NULL, 0);
 	work->step = DESK_WAITS;
+	work->not_before_ms = 0;
 	work->next_part = 0;
 	work->part_count = 0;
 }
@@ -220,7 +224,8 @@ void desk_due(struct matching_state *state, struct batch *batch)
 			publish(state, batch, work);
 			return;
 		}
-		if (work->step == DESK_WAITS && desk->idle_count) {
+		if (work->step == DESK_WAITS && desk->idle_count &&
+		    work->not_before_ms <= batch_now_ms(batch)) {
 			send_task(desk, work, batch);
 			return;
 		}
@@ -336,6 +341,7 @@ static bool append_part(struct work *work, const struct peer *peer,
 void desk_part(struct matching_state *state, const struct batch *batch, const struct item *item,
                const struct solution_part *part, struct verdict *verdict)
 {
+	int64_t now_ms = batch_now_ms(batch);
 	struct work *work = find_task(state->desk, part->task_id);
 	if (!work || stale(state, work)) {
 		verdict_refuse(verdict, REASON_NOT_FOUND, "task_id", 0, 0);
@@ -345,6 +351,10 @@ void desk_part(struct matching_state *state, const struct batch *batch, const st
 		verdict_refuse(verdict, REASON_OUT_OF_RANGE, "index", part->index, work->next_part);
 		return;
 	}
-	if (work->next_part == work->part_count && take_solution(state, item, work, verdict))
-		finish(state, work, batch_now_ms(batch));
+	if (work->next_part != work->part_count)
+		return;
+	if (take_solution(state, item, work, verdict))
+		finish(state, work, now_ms);
+	else if (verdict->code != CODE_ACCEPTED)
+		work->not_before_ms = now_ms + RETRY_MS;
 }

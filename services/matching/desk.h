@@ -33,6 +33,8 @@ struct work {
 	uint8_t task_id[DIGEST_SHORT_BYTES];
 	struct peer solver;
 	int64_t deadline_ms;
+	/* Not sent again before this, after a rejected solution. */
+	int64_t not_before_ms;
 	/* The solution that is coming in, from this peer. */
 	struct peer sender;
 	uint32_t next_part, part_count;

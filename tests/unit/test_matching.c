@@ -334,6 +334,12 @@ static void wrong_solutions_are_not_published(void **unused)
 	assert_int_equal(WORLD_SEND(&world, "solver", SOLUTION_PART, &part), CODE_REFUSED);
 	assert_true(world_reason(&world, REASON_NOT_FOUND));
 	assert_int_equal(market_round(&world, "R")->state, ROUND_SOLVING);
+	free((void *)(uintptr_t)world.batch.tasks[0].problem.data);
+	world.batch.task_count = 0;
+	world_settle(&world);
+	/* Not at once. */
+	assert_int_equal(market_round(&world, "R")->state, ROUND_SOLVING);
+	world.batch.now_ms += 1000;
 	world_settle(&world);
 	assert_int_equal(market_round(&world, "R")->state, ROUND_PUBLISHED);
 	world_close(&world);
