@@ -92,49 +92,40 @@ static uint8_t *row_at(const struct table *table, uint32_t slot)
 	return table->rows + (size_t)table->row_size * ((slot & table->number_mask) - 1);
 }
 
-/* The slot that holds the key, or the empty one where it belongs. A slot is the row's number + 1
- * under number_mask and above it as many bits of the key's hash, so that rows of other keys are
- * hardly ever looked at. */
+/* The slot that holds the key, or the empty one where it belongs. Slots hold number + 1 below
+ * a piece of the key's hash, so that a stranger's row is hardly ever looked at: rows are far
+ * apart in memory, and every look costs a cache miss. */
 static uint32_t *slot_of(const struct table *table, const void *key, uint32_t hash)
 {
 	for (uint32_t at = hash;; at++) {
 		uint32_t *slot = &table->index[at & table->index_mask];
 		if (*slot == 0)
 			return slot;
-		if ((*slot ^ hash) & ~table->number_mask)
-			continue;
-		uint32_t number = (*slot & table->number_mask) - 1;
-		if (memcmp(table->rows + (size_t)table->row_size * number, key, table->key_size) == 0)
+		if (((*slot ^ hash) & ~table->number_mask) == 0 &&
+		    memcmp(row_at(table, *slot), key, table->key_size) == 0)
 			return slot;
 	}
-}
-
-static void *row_of(const struct table *table, uint32_t slot)
-{
-	return table->rows + (size_t)table->row_size * ((slot & table->number_mask) - 1);
 }
 
 void *table_find(const struct table *table, const void *key)
 {
 	uint32_t slot = *slot_of(table, key, key_hash(key, table->key_size));
-	return slot ? row_of(table, slot) : NULL;
+	return slot ? row_at(table, slot) : NULL;
 }
 
-void table_prefetch(const struct table *table, const void *key)
-{
-	__builtin_prefetch(&table->index[key_hash(key, table->key_size) & table->index_mask]);
-}
-
+/* All keys differ: nothing is compared, rows are read in their order. */
 static void index_double(struct table *table)
 {
 	uint32_t size = (table->index_mask + 1) * 2;
 	CHECK(size <= table->index_limit);
 	memset(table->index, 0, sizeof(uint32_t) * size);
 	table->index_mask = size - 1;
-	for (uint32_t number = 0; number < table->count; number++) {
-		const uint8_t *row = table->rows + (size_t)table->row_size * number;
-		uint32_t hash = key_hash(row, table->key_size);
-		*slot_of(table, row, hash) = (number + 1) | (hash & ~table->number_mask);
+	for (uint32_t number = 1; number <= table->count; number++) {
+		uint32_t hash = key_hash(row_at(table, number), table->key_size);
+		uint32_t at = hash;
+		while (table->index[at & table->index_mask] != 0)
+			at++;
+		table->index[at & table->index_mask] = number | (hash & ~table->number_mask);
 	}
 }
 
@@ -148,8 +139,8 @@ void *table_put(struct table *table, const void *key)
 			index_double(table);
 			slot = slot_of(table, key, hash);
 		}
-		memcpy(table->rows + (size_t)table->row_size * table->count, key, table->key_size);
 		*slot = ++table->count | (hash & ~table->number_mask);
+		memcpy(row_at(table, table->count), key, table->key_size);
 	}
-	return row_of(table, *slot);
+	return row_at(table, *slot);
 }

@@ -26,8 +26,6 @@ struct table {
 	uint32_t capacity;
 	uint32_t index_mask;
 	uint32_t index_limit;
-	/* Bits of a slot that are the row's number + 1; the others are of the key's hash. */
-	uint32_t number_mask;
 	/* Bits of a slot that are the row's number + 1; the rest is a piece of its key's hash. */
 	uint32_t number_mask;
 };
@@ -37,8 +35,6 @@ MUST_CHECK bool table_open(struct table *table, const char *name, size_t row_siz
 void table_close(struct table *table);
 /* The row with these key bytes (all key_size of them, padding zeroed), or NULL. */
 void *table_find(const struct table *table, const void *key);
-/* Asks the memory for the place where this key is looked up; for keys that will be needed. */
-void table_prefetch(const struct table *table, const void *key);
 /* The row with this key, added (zeroed but for its key) if it is new. */
 void *table_put(struct table *table, const void *key);
 /* Row by number, 0 to count - 1. */
