@@ -110,22 +110,17 @@ static bool freed(const struct matching_state *state, const struct round *round)
 	return false;
 }
 
-static void end(const struct matching_state *state, const struct round *round,
-                struct outcome *outcome)
+static void end(const struct draw *draw, struct outcome *outcome)
 {
-	for (uint32_t at = 0; at < state->offers.count; at++) {
-		const struct offer *row = offer_at(&state->offers, at);
-		if (row->state == OFFER_IN_ROUND &&
-		    round_id_equal(&row->round_id, &round->round_id))
-			outcome_offer(outcome, row)->state = OFFER_ENDED;
-	}
-	struct round *over = outcome_round(outcome, round);
+	for (uint32_t at = 0; at < draw->offer_count; at++)
+		outcome_offer(outcome, draw->offers[at].row)->state = OFFER_ENDED;
+	struct round *over = outcome_round(outcome, draw->round);
 	over->over = true;
 	over->placed_kg = 0;
-	for (uint32_t number = 1; number <= round->ledger.published; number++) {
-		const struct allocation *row = allocation_number(state, round, number);
-		if (row && allocation_holds(row->state))
-			over->placed_kg += row->quantity_kg;
+	over->placed_claimants = 0;
+	for (uint32_t at = 0; at < draw->claimant_count; at++) {
+		over->placed_kg += draw->claimants[at].held_kg;
+		over->placed_claimants += draw->claimants[at].held_kg > 0;
 	}
 }
 
@@ -134,21 +129,20 @@ static void end(const struct matching_state *state, const struct round *round,
 static void next_draw(const struct matching_state *state, const struct round *round,
                       struct outcome *outcome)
 {
-	const struct regime *regime = regime_find(&state->regimes, &round->regime_version);
+	const struct draw *draw =
+	        draw_make(outcome->arena, state, round, round->draw + 1, round->lot_kg);
 	int64_t lot_kg = 0;
-	if ((int64_t)round->ledger.sharings < regime->maximum_draws && freed(state, round))
-		lot_kg = draw_next_lot(
-		        draw_make(outcome->arena, state, round, round->draw + 1, round->lot_kg),
-		        INT64_MAX);
-	if (lot_kg) {
-		struct round *again = outcome_round(outcome, round);
-		again->state = ROUND_SOLVING;
-		again->draw = round->draw + 1;
-		again->pass = 0;
-		again->lot_kg = lot_kg;
+	if ((int64_t)round->ledger.sharings < draw->regime->maximum_draws && freed(state, round))
+		lot_kg = draw_next_lot(draw, INT64_MAX);
+	if (!lot_kg) {
+		end(draw, outcome);
 		return;
 	}
-	end(state, round, outcome);
+	struct round *again = outcome_round(outcome, round);
+	again->state = ROUND_SOLVING;
+	again->draw = round->draw + 1;
+	again->pass = 0;
+	again->lot_kg = lot_kg;
 }
 
 void decide_round_tick(const struct matching_state *state, const struct round *round,
