@@ -166,18 +166,21 @@ static void compare_noun(struct comparison *self, const char *key, const json_t 
 	differ(self, &self->report->different, key, how);
 }
 
-static bool compare_key(struct comparison *self, const char *key)
+/* Whether the key is to be compared: known, and not seen before. */
+static const json_t *key_expected(struct comparison *self, const char *key)
 {
 	if (json_object_get(self->seen, key) != NULL)
-		return true;
+		return NULL;
 	json_object_set_new(self->seen, key, json_null());
 	const json_t *noun = json_object_get(self->expected, key);
-	if (noun == NULL) {
+	if (noun == NULL)
 		differ(self, &self->report->extra, key, "the journal knows no such key");
-		return true;
-	}
-	const char *get[] = {noun_is_set(noun) ? "SMEMBERS" : "HGETALL", key};
-	redisReply *reply = redis_call(self->redis, 2, get);
+	return noun;
+}
+
+static bool compare_reply(struct comparison *self, const char *key, const json_t *noun)
+{
+	redisReply *reply = redis_reply(self->redis);
 	enum redis_fault fault = redis_fault_of(self->redis, reply);
 	if (fault == REDIS_NONE)
 		compare_noun(self, key, noun, reply);
@@ -187,6 +190,27 @@ static bool compare_key(struct comparison *self, const char *key)
 		fail(self, redis_fault_what(fault), redis_error(self->redis));
 	freeReplyObject(reply);
 	return fault == REDIS_NONE || fault == REDIS_WRONG_TYPE;
+}
+
+/* One page of keys, in one pipeline. */
+static bool compare_keys(struct comparison *self, const redisReply *keys)
+{
+	const json_t **nouns = calloc(keys->elements + 1, sizeof *nouns);
+	bool good = true;
+	CHECK(nouns != NULL);
+	for (size_t i = 0; i < keys->elements; i++) {
+		const char *key = keys->element[i]->str;
+		nouns[i] = key_expected(self, key);
+		if (nouns[i] == NULL)
+			continue;
+		const char *get[] = {noun_is_set(nouns[i]) ? "SMEMBERS" : "HGETALL", key};
+		redis_append(self->redis, 2, get, NULL);
+	}
+	for (size_t i = 0; good && i < keys->elements; i++)
+		if (nouns[i] != NULL)
+			good = compare_reply(self, keys->element[i]->str, nouns[i]);
+	free(nouns);
+	return good;
 }
 
 static bool compare_family(struct comparison *self, const char *pattern)
@@ -199,9 +223,7 @@ static bool compare_family(struct comparison *self, const char *pattern)
 		if (reply == NULL)
 			return false;
 		snprintf(place, sizeof place, "%s", reply->element[0]->str);
-		const redisReply *keys = reply->element[1];
-		for (size_t i = 0; good && i < keys->elements; i++)
-			good = compare_key(self, keys->element[i]->str);
+		good = compare_keys(self, reply->element[1]);
 		freeReplyObject(reply);
 	} while (good && strcmp(place, "0") != 0);
 	return good;
