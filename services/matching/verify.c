@@ -37,18 +37,17 @@ struct fact {
 	const char *key, *item;
 	int64_t value;
 };
-/* An offer as seen from a grade and province. */
+/* An offer as seen from a grade and province; ascending by landed cost on its shelf. */
 struct candidate {
-	const struct candidate *next;
-	struct node *offer;
-	uint32_t classes;
-	int32_t from, to;
-	int64_t rank, landed;
 	int128 cost;
+	int64_t rank, landed;
+	uint32_t offer, classes;
+	int32_t from, to;
 };
 struct shelf {
 	const char *grade, *province;
-	const struct candidate *first;
+	struct candidate *list;
+	size_t count;
 };
 struct verifier {
 	struct arena *arena;
@@ -137,7 +136,8 @@ static bool open_facts(struct verifier *v, const V1(Problem) * p)
 	       facts_sort(v, v->freights, p->n_freights) && facts_sort(v, v->grades, p->n_offers);
 }
 
-static bool shelve(struct verifier *v, struct shelf *shelf, const char *grade, int64_t rank)
+/* Adds the offers of one grade; as long as there is no list it counts them. */
+static void shelve(const struct verifier *v, struct shelf *shelf, const char *grade, int64_t rank)
 {
 	const V1(Problem) *p = v->p;
 	size_t at = facts_find(v->grades, p->n_offers, grade);
@@ -147,19 +147,34 @@ static bool shelve(struct verifier *v, struct shelf *shelf, const char *grade, i
 		freight = bsearch(&way, v->freights, p->n_freights, sizeof way, fact_order);
 		if (!freight && strcmp(offer->province, shelf->province) != 0)
 			continue;
-		struct candidate *candidate;
-		TAKE(v, candidate, 0);
-		candidate->next = shelf->first;
-		candidate->offer = &v->offers[v->grades[at].value];
-		candidate->classes = offer->buyer_classes;
-		candidate->from = offer->delivery_from_jalali;
-		candidate->to = offer->delivery_to_jalali ? offer->delivery_to_jalali : INT32_MAX;
-		candidate->rank = rank;
-		candidate->landed = offer->price_rial_per_kg + (freight ? freight->value : 0);
-		candidate->cost = pair(v, rank, candidate->landed);
-		shelf->first = candidate;
+		int64_t landed = offer->price_rial_per_kg + (freight ? freight->value : 0);
+		int32_t to = offer->delivery_to_jalali ? offer->delivery_to_jalali : INT32_MAX;
+		if (shelf->list)
+			shelf->list[shelf->count] =
+			        (struct candidate){.cost = pair(v, rank, landed),
+			                           .rank = rank,
+			                           .landed = landed,
+			                           .offer = (uint32_t)v->grades[at].value,
+			                           .classes = offer->buyer_classes,
+			                           .from = offer->delivery_from_jalali,
+			                           .to = to};
+		shelf->count++;
 	}
-	return true;
+}
+
+static void fill_shelf(const struct verifier *v, struct shelf *shelf)
+{
+	size_t count = v->p->n_substitutes, at = facts_find(v->substitutes, count, shelf->grade);
+	shelf->count = 0;
+	shelve(v, shelf, shelf->grade, 0);
+	for (; at < count && !strcmp(v->substitutes[at].key, shelf->grade); at++)
+		shelve(v, shelf, v->substitutes[at].item, 1);
+}
+
+static int landed_order(const void *left, const void *right)
+{
+	const struct candidate *a = left, *b = right;
+	return a->landed < b->landed ? -1 : a->landed > b->landed;
 }
 
 static uint64_t hash(const struct verifier *v, const char *text)
@@ -181,12 +196,12 @@ static bool find_shelf(struct verifier *v, const V1(Request) * request, const st
 	}
 	TAKE(v, shelf, 0);
 	*found = v->shelves[place] = shelf;
-	*shelf = (struct shelf){grade, province, NULL};
-	size_t count = v->p->n_substitutes, at = facts_find(v->substitutes, count, grade);
-	bool good = shelve(v, shelf, grade, 0);
-	for (; good && at < count && !strcmp(v->substitutes[at].key, grade); at++)
-		good = shelve(v, shelf, v->substitutes[at].item, 1);
-	return good;
+	*shelf = (struct shelf){grade, province, NULL, 0};
+	fill_shelf(v, shelf);
+	TAKE(v, shelf->list, shelf->count);
+	fill_shelf(v, shelf);
+	qsort(shelf->list, shelf->count, sizeof *shelf->list, landed_order);
+	return true;
 }
 
 /* F3: components and levels become slots. */
@@ -302,22 +317,28 @@ static bool check_request(struct verifier *v, const V1(Request) * request, uint3
 	}
 	if (!request->withdrawn && !find_shelf(v, request, &shelf))
 		return false;
-	for (const struct candidate *at = shelf ? shelf->first : NULL; at; at = at->next) {
-		if (!(at->classes & request->buyer_classes) || at->from > last ||
-		    request->delivery_from_jalali > at->to ||
-		    at->landed > request->max_landed_rial_per_kg)
+	for (size_t at = 0; shelf && at < shelf->count; at++) {
+		const struct candidate *arc = &shelf->list[at];
+		struct node *offer = &v->offers[arc->offer];
+		if (arc->landed > request->max_landed_rial_per_kg)
+			break;
+		if (!(arc->classes & request->buyer_classes) || arc->from > last ||
+		    request->delivery_from_jalali > arc->to)
 			continue;
-		int64_t lots = at->offer->taker == number + 1 ? at->offer->taken : 0;
-		int128 slack = at->cost - at->offer->dual - self->dual;
-		bool same = self->slot == at->offer->slot;
-		self->arcs = at->offer->arcs = true;
-		flows -= lots > 0;
-		v->rank += (int128)lots * at->rank;
-		v->cost += (int128)lots * at->landed;
-		if (!check_residual(v, self, at->offer))
+		int64_t lots = offer->taker == number + 1 ? offer->taken : 0;
+		int128 slack = arc->cost - offer->dual - self->dual;
+		bool same = self->slot == offer->slot;
+		self->arcs = offer->arcs = true;
+		if (!same && !check_residual(v, self, offer))
 			return false;
 		HOLDS(v, F5, same || lots == 0, number);
-		HOLDS(v, F6, !same || (lots ? slack == 0 : slack >= 0), number);
+		HOLDS(v, F6, !same || slack >= 0, number);
+		if (!lots)
+			continue;
+		HOLDS(v, F6, slack == 0, number);
+		flows--;
+		v->rank += (int128)lots * arc->rank;
+		v->cost += (int128)lots * arc->landed;
 	}
 	HOLDS(v, F1, flows == 0, number);
 	HOLDS(v, F1, self->lots <= request->lots, number);
