@@ -1,5 +1,13 @@
-# make bench-requests: durable requests per second, beside Redis and PostgreSQL.
-#   DEPTH requests under way, BATCH per message, DURATION seconds, CONTENDERS, SYNC=off
+# make bench-requests: durable requests per second, beside Redis and PostgreSQL, one TSV
+# line per contender. DEPTH requests under way, BATCH per message, DURATION seconds,
+# CONTENDERS, SYNC=off, KEEP=1. make bench: all benchmarks, as tables.
+## make bench          every benchmark, as tables
+.PHONY: bench
+bench:
+	@$(MAKE) --no-print-directory -s bench-requests | column -t
+	@for target in bench-round bench-verify; do \
+	  $(MAKE) --no-print-directory -s -n $$target >/dev/null 2>&1 || continue; \
+	  echo; $(MAKE) --no-print-directory -s $$target || exit 1; done
 ## make bench-requests durable requests per second beside Redis and PostgreSQL (DEPTH= BATCH= DURATION=)
 REQUESTS_SOURCES := $(addprefix tests/bench/,bench_requests.c bench_process.c bench_redis.c \
 	bench_postgres.c bench_tasheem.c bench_tasheem_load.c bench_tasheem_registry.c)
