@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "services/ctl/catalogue_fields.h"
 #include "services/ctl/catalogue_options.h"
 #include "services/ctl/catalogue_reasons.h"
 #include "services/ctl/catalogue_words.h"

@@ -4,7 +4,8 @@
  *   catalogue_texts.h    sentences, {0} {1} … are filled in by the caller
  *   catalogue_reasons.h  refusal codes: what is wrong, and the remedy; {0} subject, {1} the
  *                        number that failed, {2} the limit
- *   catalogue_words.h    headings of fields and words of enums, by their proto names
+ *   catalogue_fields.h   headings of fields, by their proto names
+ *   catalogue_words.h    words of enums, by their lower-case names
  *   catalogue_options.h  options
  *   catalogue_help.h     what each command does, its words and examples */
 #ifndef TASHEEM_CTL_CATALOGUE_H

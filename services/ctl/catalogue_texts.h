@@ -14,7 +14,8 @@
 	X(EXIT_CODES,                                                                                                                                       \
 	  "کد خروج: 0 درست، 1 تفاوت یا نادرستی پیدا شد، 2 کاربرد نادرست، 3 برخی سطرها رد شد، 4 " \
 	  "رد شد،\n"                                                                                                                                   \
-	  "5 بی‌اجازه، 6 تعارض، 7 سامانه پذیرا نبود، 8 پاسخی "                                                         \
+	  "5 بی‌اجازه، 6 تعارض، 7 سامانه پذیرا نبود، 8 "                                                                    \
+	  "پاسخی "                                                                                                                                     \
 	  "نیامد، "                                                                                                                                   \
 	  "70 "                                                                                                                                             \
 	  "خطای "                                                                                                                                       \
@@ -24,6 +25,7 @@
 	  "5 denied, 6 conflict, 7 unavailable or overloaded, 8 no answer, 70 internal")                                                                    \
 	X(SEE_HELP, "راهنما: tasheem help", "See: tasheem help")                                                                                            \
 	X(UNKNOWN_COMMAND, "فرمان «{0}» شناخته نیست", "no such command: {0}")                                                                               \
+	X(VERBS, "{0}: یکی از{1}", "{0}: one of{1}")                                                                                                        \
 	X(WRONG_WORDS, "واژه‌های این فرمان: {0}", "this command takes: {0}")                                                               \
 	X(WRONG_OPTION, "گزینه --{0} از آنِ این فرمان نیست", "--{0} is no option of this command")                                                           \
 	X(TOO_MANY_WORDS, "بیش از اندازه: {0}", "too many: {0}")                                                                                            \

@@ -175,6 +175,24 @@ static const struct command *find_command(struct ctl *ctl)
 	return alone;
 }
 
+/* A noun alone, or with a strange verb: its help, or the verbs it has. */
+static int unknown_command(struct ctl *ctl)
+{
+	const char *noun = ctl->words[0];
+	const char *verbs = "";
+	for (const struct command *row = ctl_commands; row->noun; row++)
+		if (!strcmp(row->noun, noun))
+			verbs = arena_format(&ctl->arena, "%s %s", verbs, row->verb);
+	if (!*verbs)
+		ctl_misuse(ctl, TEXT_UNKNOWN_COMMAND, noun);
+	if (ctl->option[OPTION_HELP]) {
+		ctl->word_count = 1;
+		return help_run(ctl);
+	}
+	TALK(ctl, TEXT_VERBS, noun, verbs);
+	return CTL_USAGE;
+}
+
 static void take_environment(struct ctl *ctl)
 {
 	for (int at = 0; at < OPTIONS_END; at++) {
@@ -197,6 +215,8 @@ static void take_environment(struct ctl *ctl)
 static int run_command(struct ctl *ctl, const struct command *command, uint64_t given)
 {
 	uint64_t wrong = given & ~(ctl_common_options | command->options);
+	if (ctl->option[OPTION_HELP] && command->run == help_run)
+		return help_run(ctl);
 	if (ctl->option[OPTION_HELP]) {
 		ctl->words[0] = command->noun;
 		ctl->words[1] = command->verb;
@@ -235,7 +255,7 @@ int main(int argc, char **argv)
 	}
 	const struct command *command = find_command(&ctl);
 	if (!command)
-		ctl_misuse(&ctl, TEXT_UNKNOWN_COMMAND, ctl.word_count ? ctl.words[0] : "");
+		return unknown_command(&ctl);
 	int status = run_command(&ctl, command, given);
 	if (ctl.session)
 		call_session_close(ctl.session);

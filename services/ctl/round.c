@@ -13,7 +13,7 @@
 #define KIND(name) TASHEEM__MATCHING__V1__COMMAND_KIND__COMMAND_KIND_##name
 
 /* Room for checking a bundle: about 150 bytes a claimant, request and offer. */
-enum { VERIFY_ARENA_BYTES = 1 << 30 };
+enum { VERIFY_ARENA_BYTES = 1 << 30, MAX_PARTS = 4096 };
 
 int round_plan(struct ctl *ctl)
 {
@@ -92,7 +92,11 @@ bool round_bundle(struct session *session, const char *round, uint32_t draw, str
 		                  &tasheem__matching__v1__bundle_read_reply__descriptor);
 		const Tasheem__Matching__V1__BundleReadReply *reply =
 		        (const Tasheem__Matching__V1__BundleReadReply *)message;
-		if (!reply || !reply->part || reply->part->count > 4096)
+		if (reply && (!reply->part || !reply->part->count)) {
+			TALK(ctl, TEXT_NOT_FOUND, show_id(ctl, round));
+			return false;
+		}
+		if (!reply || reply->part->count > MAX_PARTS)
 			return false;
 		count = reply->part->count;
 		size_t size = reply->part->chunk.len;
