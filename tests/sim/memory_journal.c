@@ -59,7 +59,8 @@ int64_t journal_head_time_ms(const struct journal *journal)
 
 static void planned_crash(struct node *node, enum crash_plan plan)
 {
-	if (node->plan != plan || !node->taking_turn)
+	bool now = node->plan_commit == 0 || node->plan_commit == node->commits;
+	if (node->plan != plan || !node->taking_turn || !now)
 		return;
 	node->plan = CRASH_NONE;
 	longjmp(node->crash, 1);
@@ -69,6 +70,7 @@ bool journal_append(struct journal *journal, struct row *row)
 {
 	struct store *store = &journal->node->store;
 	CHECK(journal->writer && row->first_sequence == journal_head(journal) + 1);
+	journal->node->commits++;
 	planned_crash(journal->node, CRASH_BEFORE_APPEND);
 	memcpy(row->previous_hash, journal_head_hash(journal), DIGEST_BYTES);
 	row_hash(row, row->hash);

@@ -2,7 +2,7 @@
 # A short simulation: SEEDS lives of HOURS each (SEED is the first), then lives with a planted
 # bug, which must be found; ends with `N passed, N failed`.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 make -s build/release/tests/sim/simulate || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -31,7 +31,8 @@
  * answer may come.
  *
  * Every file runs twice: as it is, and with all daemons crashing between any
- * two lines; both end with `replay equal`. */
+ * two lines; both end with `replay equal`. With --every-commit a file runs once
+ * for every commit of every daemon, before and after it is durable. */
 #ifndef TESTS_SIM_SCENARIO_H
 #define TESTS_SIM_SCENARIO_H
 
@@ -56,6 +57,8 @@ struct scenario {
 	struct arena arena;
 	/* Crash every daemon after each line. */
 	bool crashing;
+	/* Crashes seen so far: each is given time to heal before the next line. */
+	uint32_t crashes;
 	uint32_t label_count;
 	struct label labels[MAX_LABELS];
 	const char *file;

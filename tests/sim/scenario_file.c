@@ -63,10 +63,24 @@ static bool read_line(FILE *file, char line[LINE_SIZE], int *number, int *read)
 	}
 }
 
+/* Followers of a daemon that crashed ask again within a second of theirs. */
+static bool heal(struct scenario *scenario)
+{
+	uint32_t crashes = 0;
+	for (int i = 0; i < NODE_COUNT; i++)
+		crashes += scenario->world->nodes[i].crashes;
+	if (crashes == scenario->crashes)
+		return true;
+	scenario->crashes = crashes;
+	if (!world_pass(scenario->world, SCENARIO_RECOVER_MS))
+		return scenario_fail(scenario, "no rest after a crash");
+	return scenario_settle(scenario);
+}
+
 static bool after_line(struct scenario *scenario)
 {
 	if (!scenario->crashing)
-		return true;
+		return heal(scenario);
 	for (int i = 0; i < NODE_COUNT; i++)
 		if (scenario->world->nodes[i].daemon &&
 		    scenario->world->nodes[i].plan == CRASH_NONE)

@@ -162,7 +162,8 @@ static void forget_rows(struct node *node, uint32_t rows)
 void world_crash(struct world *world, int number)
 {
 	struct node *node = &world->nodes[number];
-	node->plan = CRASH_NONE;
+	if (node->plan_commit == 0 || node->plan_commit == node->commits)
+		node->plan = CRASH_NONE;
 	node->crashes++;
 	node_stop(node);
 	if (world->plant == PLANT_LOST_ROW)

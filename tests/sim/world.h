@@ -56,6 +56,8 @@ struct node {
 	/* The frame whose bytes the daemon is reading. */
 	struct frame *reading;
 	enum crash_plan plan;
+	/* Commits so far, and the one at which the plan is to be carried out; 0: the next. */
+	uint32_t commits, plan_commit;
 	jmp_buf crash;
 	bool taking_turn;
 	uint32_t crashes;
