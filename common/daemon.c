@@ -361,6 +361,14 @@ static void free_all(struct daemon *daemon)
 	free(daemon);
 }
 
+void daemon_state(struct daemon *daemon, const uint8_t digest[DIGEST_BYTES])
+{
+	char text[2 * DIGEST_BYTES + 1];
+	memcpy(daemon->state_digest, digest, DIGEST_BYTES);
+	sodium_bin2hex(text, sizeof text, digest, DIGEST_BYTES);
+	log_info("daemon.state", "head=%" PRIu64 " digest=%s", daemon->head_sequence, text);
+}
+
 int daemon_close(struct daemon *daemon)
 {
 	feed_turn(daemon);

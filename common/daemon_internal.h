@@ -98,6 +98,8 @@ struct daemon {
 	struct journal *journal;
 	/* Reads for followers, watchers and repeated answers. */
 	struct journal *reader;
+	/* Of the state when it was last taken: at the end of replay. */
+	uint8_t state_digest[DIGEST_BYTES];
 	/* The row of the commit just made, until the next batch begins: who is up to date needs no
 	 * reading. count 0 for none. */
 	struct row last_row;

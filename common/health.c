@@ -122,5 +122,6 @@ struct bytes health_body(struct daemon *daemon, struct arena *arena)
 	health.time_ms = daemon->batch.now_ms;
 	health.uptime_ms = clock_monotonic_ms() - daemon->started_ms;
 	add_gauges(daemon, arena, &health);
+	health.state_digest = (ProtobufCBinaryData){DIGEST_BYTES, daemon->state_digest};
 	return wire_encode(arena, &health.base);
 }

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shlex
 import signal
 import sqlite3
@@ -233,6 +234,19 @@ class Instance:
         secret = "x" if user == "health" else (self.directory / "keys" / f"redis-{user}.password").read_text().strip()
         return subprocess.run(["redis-cli", "-s", str(self.directory / "redis.sock"), "--no-auth-warning", "--user", user,
                                "--pass", secret, *words], capture_output=True, text=True).stdout
+
+    def restart_and_compare(self):
+        """Stops the daemons, starts them again: replay gives the state that was left."""
+        heads = {name: self.health_of(name).head_sequence for name in SOURCES}
+        self.stop("solver", "matching", "quota", "membership")
+        left = {name: re.findall(r"event=daemon\.state head=(\d+) digest=(\w+)", self.log(name))[-1] for name in SOURCES}
+        self.start(*DAEMONS)
+        for name in SOURCES:
+            found = re.findall(r"event=daemon\.state head=(\d+) digest=(\w+)", self.log(name))[-1]
+            assert found == left[name], f"{name}: replay gives {found}, left was {left[name]}"
+            health = self.health_of(name)
+            assert health.state_digest.hex() == found[1], name
+            assert int(found[0]) >= heads[name], f"{name}: {found[0]} records, {heads[name]} were there"
 
     # What is on disk.
     def records(self, service):

@@ -73,14 +73,7 @@ def test_flushed_redis_comes_back_equal():
 
 
 def test_restart_replays_to_the_same_state():
-    before = {name: instance.health_of(name).state_digest for name in SOURCES}
-    heads = {name: instance.health_of(name).head_sequence for name in SOURCES}
-    instance.stop("solver", "matching", "quota", "membership")
-    instance.start(*DAEMONS)
-    for name in SOURCES:
-        health = instance.health_of(name)
-        assert health.head_sequence == heads[name], f"{name} grew by replaying"
-        assert health.state_digest and health.state_digest == before[name], f"{name} is another after replay"
+    instance.restart_and_compare()
 
 
 def test_second_daemon_on_a_journal_refuses_to_start():
