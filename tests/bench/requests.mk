@@ -6,7 +6,7 @@
 bench:
 	@$(MAKE) --no-print-directory -s bench-requests | column -t
 	@for target in bench-round bench-verify; do \
-	  $(MAKE) --no-print-directory -s -n $$target >/dev/null 2>&1 || continue; \
+	  grep -qs "^$$target:" tests/bench/*.mk || continue; \
 	  echo; $(MAKE) --no-print-directory -s $$target || exit 1; done
 ## make bench-requests durable requests per second beside Redis and PostgreSQL (DEPTH= BATCH= DURATION=)
 REQUESTS_SOURCES := $(addprefix tests/bench/,bench_requests.c bench_process.c bench_redis.c \
