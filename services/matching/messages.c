@@ -1,5 +1,5 @@
 /* An item from the bus, decided; a record, applied. Live and replayed records take the
- * same path. */
+ * same path, but for the clock's. */
 #include "services/matching/messages.h"
 
 #include <inttypes.h>
@@ -185,11 +185,18 @@ int64_t matching_deadline(const struct matching_state *state)
 	return timers_ms < desk_ms ? timers_ms : desk_ms;
 }
 
+/* The events are applied as they were decided: decoding twenty thousand of a published round
+ * again costs more than making them. */
 void matching_record_clock(struct matching_state *state, struct batch *batch,
                            const struct event *events, uint32_t count)
 {
 	struct wire_event *wire = encode_events(batch_arena(batch), events, count);
-	matching_apply_record(state, batch_clock(batch, wire, count));
+	int64_t time_ms = batch_clock(batch, wire, count)->time_ms;
+	struct round *round = matching_apply_clock(state, time_ms);
+	for (uint32_t at = 0; at < count; at++)
+		matching_apply(state, &events[at], time_ms);
+	if (round)
+		matching_reschedule(state, round, time_ms);
 }
 
 void matching_due(struct matching_state *state, struct batch *batch)
