@@ -55,6 +55,12 @@ bool stream_open(struct session *session, enum ctl_service service, uint64_t aft
 	if (!message)
 		return false;
 	stream->head = ((const Tasheem__Common__V1__Health *)message)->head_sequence;
+	/* Every record asked for costs the daemon a look into its journal. */
+	if (stream->head > after + STREAM_MAX_ASKED) {
+		stream->next = stream->head - STREAM_MAX_ASKED + 1;
+		TALK(ctl, TEXT_NEWEST_ONLY, ctl_service_names[service],
+		     show_number(ctl, STREAM_MAX_ASKED));
+	}
 	return true;
 }
 

@@ -7,7 +7,8 @@
 #include "common/record.h"
 #include "services/ctl/call.h"
 
-enum { STREAM_PAGE = 200 };
+/* Of a daemon at most so many records, the newest, are asked for. */
+enum { STREAM_PAGE = 200, STREAM_MAX_ASKED = 20000 };
 
 struct stream {
 	struct session *session;
