@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -379,6 +380,28 @@ static void test_a_full_disk_fails_and_keeps_the_rest(void **state)
 	assert_int_equal(verified(journal), journal_head(journal));
 	assert_true(append(journal, 1, 20000));
 	journal_close(journal);
+}
+
+/* A file system of its own, full to the last byte; only where mounting is allowed. */
+static void test_the_ballast_lets_a_full_disk_open(void **state)
+{
+	(void)state;
+	char fill[96];
+	static const char zeros[1 << 16];
+	if (mount("tmpfs", directory, "tmpfs", 0, "size=40m") != 0)
+		skip();
+	written(50);
+	snprintf(fill, sizeof fill, "%s/fill", directory);
+	int file = open(fill, O_WRONLY | O_CREAT, 0600);
+	while (write(file, zeros, sizeof zeros) > 0)
+		continue;
+	close(file);
+	struct journal *journal = opened(JOURNAL_WRITE);
+	assert_int_equal(verified(journal), 100);
+	snprintf(fill, sizeof fill, "%s.ballast", path);
+	assert_int_equal(access(fill, F_OK), -1);
+	journal_close(journal);
+	assert_int_equal(umount(directory), 0);
 }
 
 static void test_the_write_ahead_log_stays_bounded(void **state)
