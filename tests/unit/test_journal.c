@@ -442,6 +442,7 @@ int main(void)
 	        CASE(test_flipped_bits_change_nothing_unseen),
 	        CASE(test_what_was_acknowledged_survives_a_kill),
 	        CASE(test_a_full_disk_fails_and_keeps_the_rest),
+	        CASE(test_the_ballast_lets_a_full_disk_open),
 	        CASE(test_the_write_ahead_log_stays_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
