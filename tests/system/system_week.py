@@ -1,4 +1,6 @@
 """The week of Qom runs end to end, and what it left is the same in journals, Redis and logs."""
+import json
+import os
 import pathlib
 import re
 import signal
@@ -95,23 +97,34 @@ def test_python_publisher_of_the_readme():
     code = blocks[0] if blocks else example
     assert code.strip() == example.strip(), "README and deploy/examples/publish.py differ"
     assert len(code.strip().splitlines()) <= 30
-    record = next(r for r in instance.records("quota") if any(e.kind == 1203 for e in r.events))
-    filed = quota.RequestChanged.FromString(next(e.payload for e in record.events if e.kind == 1203)).request
-    made = instance.tasheem("key", "new", "readme", "--register", "--role", "publisher", "--party", filed.buyer_id,
-                            "--json").stdout
-    secret = re.search(r'"secret(?:_key)?"\s*:\s*"(.{40})"', made).group(1)
-    key_file = instance.directory / "keys" / "readme.secret"
-    key_file.write_text(secret + "\n")
+    filed = [quota.RequestChanged.FromString(event.payload).request for record in instance.records("quota")
+             for event in record.events if event.kind == quota.EVENT_KIND_REQUEST_CHANGED]
+    direct = {request.buyer_id: request for request in filed if request.lines[0].party_id == request.buyer_id}
+    outputs = []
+    # Some have used up their ceilings in the week: one of the first twenty has not.
+    for number, request in enumerate(list(direct.values())[:20]):
+        outputs.append(publish(f"readme-{number}", request, code))
+        if outputs[-1].startswith("CODE_ACCEPTED"):
+            assert re.search(r"^L\d+ \S+ free \d+ kg$", outputs[-1], re.M), outputs[-1]
+            return
+    raise AssertionError(outputs)
 
-    def run():
-        environment = {"TASHEEM_SECRET_KEY_FILE": str(key_file)}
-        import os
-        return subprocess.run(["/usr/bin/python3", "-c", code, filed.buyer_id, filed.lines[0].licence_id, filed.grade, "5500"],
-                              capture_output=True, text=True, timeout=30,
-                              env={**os.environ, **instance.environment, **environment})
-    # quota learns of the key a moment after membership.
-    done = wait_for("the publisher is known", lambda: (lambda d: d if "CODE_DENIED" not in d.stdout and d.stdout else None)(run()))
-    assert done.returncode == 0 and re.search(r"CODE_(ACCEPTED|REFUSED)", done.stdout), done
+
+def publish(name, request, code):
+    """What the example prints for a buyer with a fresh key of its own."""
+    key_file = instance.directory / "keys" / f"{name}.secret"
+    made = instance.tasheem("key", "new", name, "--register", "--role", "publisher", "--party", request.buyer_id, "--json")
+    key_file.write_text(json.loads(made.stdout)["secret_key"] + "\n")
+
+    def known():
+        with instance.peer("quota", name) as peer:
+            return instance.health(peer, 0.5)
+    wait_for("quota knows the key", known)
+    done = subprocess.run(["/usr/bin/python3", "-c", code, request.buyer_id, request.lines[0].licence_id, request.grade, "5500"],
+                          capture_output=True, text=True, timeout=30,
+                          env={**os.environ, **instance.environment, "TASHEEM_SECRET_KEY_FILE": str(key_file)})
+    assert done.returncode == 0 and re.match(r"CODE_(ACCEPTED|REFUSED)", done.stdout), done
+    return done.stdout
 
 
 def test_sigterm_ends_all_with_zero():
