@@ -386,7 +386,7 @@ static void test_a_full_disk_fails_and_keeps_the_rest(void **state)
 static void test_the_ballast_lets_a_full_disk_open(void **state)
 {
 	(void)state;
-	char fill[96];
+	char fill[128];
 	static const char zeros[1 << 16];
 	if (mount("tmpfs", directory, "tmpfs", 0, "size=40m") != 0)
 		skip();
