@@ -250,22 +250,23 @@ static void dice_claimant(struct arena *arena, struct dice *dice, Problem *p, in
 	claimant->demand_lots = dice_chance(dice, 75) ? sum : dice_between(dice, 0, sum + 2);
 	int64_t members = dice_between(dice, dice_chance(dice, 3) ? 0 : 1, 3);
 	bool equal = dice_chance(dice, 30);
-	for (int64_t at = 0; at < members; at++)
-		book_member(
-		        arena, claimant,
-		        equal ? 4 * p->lot_kg
-		              : dice_between(dice, 0, 2 * sum * p->lot_kg / members + p->lot_kg),
-		        equal                   ? 7
-		        : dice_chance(dice, 95) ? dice_between(dice, 1, 20)
-		                                : (int64_t)1 << 40);
+	for (int64_t at = 0; at < members; at++) {
+		/* One after the other: compilers disagree on the order of arguments. */
+		int64_t most = 2 * sum * p->lot_kg / members + p->lot_kg;
+		int64_t demand = equal ? 4 * p->lot_kg : dice_between(dice, 0, most);
+		int64_t weight =
+		        dice_chance(dice, 95) ? dice_between(dice, 1, 20) : (int64_t)1 << 40;
+		book_member(arena, claimant, demand, equal ? 7 : weight);
+	}
 }
 
 Problem *book_random(struct arena *arena, struct dice *dice)
 {
 	static const int policies[] = {1, 1, 1, 2, 3, 4, 5, 9, 10, 11};
 	static const int64_t sizes[] = {1, 7, 5500, 25000};
-	Problem *p = book_open(arena, policies[dice_between(dice, 0, 9)],
-	                       dice_chance(dice, 50) ? 1 : (int)dice_between(dice, 1, 4));
+	int policy = policies[dice_between(dice, 0, 9)];
+	int rounding = dice_chance(dice, 50) ? 1 : (int)dice_between(dice, 1, 4);
+	Problem *p = book_open(arena, policy, rounding);
 	int grades = (int)dice_between(dice, 1, 4);
 	int64_t offers = dice_between(dice, dice_chance(dice, 5) ? 0 : 1, 5);
 	int64_t claimants = dice_between(dice, dice_chance(dice, 5) ? 0 : 1, 6);
@@ -274,8 +275,8 @@ Problem *book_random(struct arena *arena, struct dice *dice)
 	for (int at = 0; at < 32; at++)
 		p->seed.data[at] = (uint8_t)dice_next(dice);
 	for (int64_t at = 0; at < offers; at++) {
-		Offer *offer =
-		        book_offer(arena, p, dice_between(dice, 0, 6), dice_between(dice, 1, 9));
+		int64_t lots = dice_between(dice, 0, 6);
+		Offer *offer = book_offer(arena, p, lots, dice_between(dice, 1, 9));
 		offer->offer_id = text(arena, "O", at + 10 * dice_between(dice, 0, 9));
 		offer->grade = text(arena, "G", dice_between(dice, 0, grades - 1));
 		offer->province = text(arena, "P", dice_between(dice, 0, 2));

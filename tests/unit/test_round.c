@@ -157,8 +157,8 @@ static void solved_draws_are_accepted(void **state)
 			for (size_t at = 0; at < problem->claimants[j]->n_requests; at++)
 				problem->claimants[j]->requests[at]->withdrawn = false;
 		}
-		Bundle *bundle =
-		        brute_draw(&arena, problem, dice_between(&dice, 0, 4), dice_next(&dice));
+		int64_t limit = dice_between(&dice, 0, 4);
+		Bundle *bundle = brute_draw(&arena, problem, limit, dice_next(&dice));
 		for (size_t at = 0; at < bundle->n_problems; at++) {
 			if (at > 0)
 				book_digest(&arena, bundle->solutions[at - 1],

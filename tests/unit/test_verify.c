@@ -77,9 +77,8 @@ static void brute_draws_are_accepted(void **state)
 				claimant->requests[at]->minimum_lots = dice_between(&dice, 0, 4);
 			}
 		}
-		const Bundle *bundle = brute_draw(
-		        &arena, problem, dice_chance(&dice, 50) ? dice_between(&dice, 1, 6) : 0,
-		        dice_next(&dice));
+		int64_t limit = dice_chance(&dice, 50) ? dice_between(&dice, 1, 6) : 0;
+		const Bundle *bundle = brute_draw(&arena, problem, limit, dice_next(&dice));
 		passes += bundle->n_problems;
 		if (!verify_bundle(&arena, wire_encode(&arena, &bundle->base), &result))
 			fail_msg("round %d pass %u: %s: %s", round, result.pass,

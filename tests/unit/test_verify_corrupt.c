@@ -65,8 +65,8 @@ static Problem *book_fresh(int minimum)
 static Bundle *draw_fresh(int minimum)
 {
 	const Problem *problem = book_fresh(minimum);
-	return brute_draw(&arena, problem, dice_chance(&dice, 50) ? dice_between(&dice, 1, 6) : 0,
-	                  dice_next(&dice));
+	int64_t limit = dice_chance(&dice, 50) ? dice_between(&dice, 1, 6) : 0;
+	return brute_draw(&arena, problem, limit, dice_next(&dice));
 }
 
 /* Fields of the solution. */
@@ -80,8 +80,10 @@ static int64_t another(int64_t value)
 
 static void change_int64(int64_t *values, size_t count)
 {
-	if (count)
-		values[dice_next(&dice) % count] = another(values[dice_next(&dice) % count]);
+	if (!count)
+		return;
+	int64_t other = another(values[dice_next(&dice) % count]);
+	values[dice_next(&dice) % count] = other;
 }
 
 static void change_int32(int32_t *values, size_t count)
@@ -95,8 +97,10 @@ static void change_int32(int32_t *values, size_t count)
 
 static void change_number(uint32_t *values, size_t count)
 {
-	if (count)
-		values[dice_next(&dice) % count] = (uint32_t)dice_between(&dice, 0, 12);
+	if (!count)
+		return;
+	uint32_t *value = &values[dice_next(&dice) % count];
+	*value = (uint32_t)dice_between(&dice, 0, 12);
 }
 
 static void drop(size_t *count)
