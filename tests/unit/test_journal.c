@@ -39,6 +39,8 @@ static int teardown(void **state)
 	(void)state;
 	static const char *const suffixes[] = {"", "-wal", "-shm", ".lock", ".ballast"};
 	char file[128];
+	/* Only a failed test leaves a file system mounted. */
+	umount2(directory, MNT_DETACH);
 	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
 		snprintf(file, sizeof file, "%s%s", path, suffixes[i]);
 		unlink(file);
