@@ -44,14 +44,14 @@
 	  "mm"                                                                                              \
 	  "an"                                                                                              \
 	  "d")                                                                                              \
-	X("version", "نسخه", "version") X(                                                                  \
-	        "all-or-"                                                                                   \
-	        "nothing",                                                                                  \
-	        "همه یا "                                                                              \
-	        "هیچ",                                                                                      \
-	        "all rows "                                                                                 \
-	        "or none") X("buyer", "خریدار",                                                             \
-	                     "the buyer") X("request", "شماره درخواست",                                     \
+	X("version", "نسخه", "version")                                                                     \
+	X("all-or-"                                                                                         \
+	  "nothing",                                                                                        \
+	  "همه یا "                                                                                    \
+	  "هیچ",                                                                                            \
+	  "all rows "                                                                                       \
+	  "or none")                                                                                        \
+	X("buyer", "خریدار", "the buyer") X("request", "شماره درخواست",                                     \
 	                                    "the buyer's "                                                  \
 	                                    "number of the "                                                \
 	                                    "request") X("grade", "گرید",                                   \

@@ -48,7 +48,9 @@
 	X(NO_JOURNAL, "دفتر {0} پیدا نشد (TASHEEM_JOURNALS)",                                                                                               \
 	  "no journal of {0} (TASHEEM_JOURNALS)")                                                                                                           \
 	X(NEWEST_ONLY,                                                                                                                                      \
-	  "از {0} تنها {1} رکورد تازه‌تر دیده شد؛ برای همه --journals لازم "                                           \
+	  "از {0} تنها {1} رکورد تازه‌تر دیده شد؛ برای همه "                                                               \
+	  "--journals "                                                                                                                                     \
+	  "لازم "                                                                                                                                       \
 	  "است",                                                                                                                                            \
 	  "of {0} only the newest {1} records were looked at; --journals looks at all")                                                                     \
 	X(NO_REDIS, "نشانی Redis داده نشده است (TASHEEM_REDIS)", "no Redis given (TASHEEM_REDIS)")                                                          \

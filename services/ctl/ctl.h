@@ -187,19 +187,19 @@ _Noreturn void ctl_misuse(struct ctl *ctl, enum text text, const char *detail);
 	X(request_show)                                                                            \
 	X(request_list)                                                                            \
 	X(request_amend)                                                                           \
-	X(request_cancel) X(ceiling_show) X(ceiling_why) X(regime_check) X(regime_approve) X(      \
-	        regime_show) X(offer_publish) X(offer_withdraw) X(offer_list) X(round_plan)        \
-	        X(round_close) X(round_void) X(round_show) X(round_verify) X(allocation_list) X(   \
-	                allocation_accept) X(allocation_decline) X(allocation_paid)                \
-	                X(allocation_delivered) X(mandate_grant) X(mandate_revoke) X(mandate_list) \
-	                        X(distribution_show) X(distribution_confirm) X(why_run) X(         \
-	                                trace_run) X(watch_run) X(chain_verify) X(chain_show)      \
-	                                X(chain_backup) X(chain_restore) X(key_new) X(key_show)    \
-	                                        X(key_revoke) X(health_run) X(redis_verify)        \
-	                                                X(demo_run) X(demo_clock)                  \
-	                                                        X(completion_run) X(help_run)      \
-	                                                                X(registry_list)           \
-	                                                                        X(member_change)
+	X(request_cancel)                                                                          \
+	X(ceiling_show)                                                                            \
+	X(ceiling_why) X(regime_check) X(regime_approve) X(regime_show) X(offer_publish) X(        \
+	        offer_withdraw) X(offer_list) X(round_plan) X(round_close) X(round_void)           \
+	        X(round_show) X(round_verify) X(allocation_list) X(allocation_accept) X(           \
+	                allocation_decline) X(allocation_paid) X(allocation_delivered)             \
+	                X(mandate_grant) X(mandate_revoke) X(mandate_list) X(distribution_show) X( \
+	                        distribution_confirm) X(why_run) X(trace_run) X(watch_run)         \
+	                        X(chain_verify) X(chain_show) X(chain_backup) X(chain_restore)     \
+	                                X(key_new) X(key_show) X(key_revoke) X(health_run)         \
+	                                        X(redis_verify) X(demo_run) X(demo_clock)          \
+	                                                X(completion_run) X(help_run)              \
+	                                                        X(registry_list) X(member_change)
 #define X(name) int name(struct ctl *ctl);
 COMMAND_LIST(X)
 #undef X

@@ -45,11 +45,12 @@ void demo_pause(struct demo *demo)
 static bool write_offset(struct ctl *ctl, int64_t time_ms)
 {
 	const char *path = ctl->option[OPTION_CLOCK_FILE];
-	int64_t offset_ms = 0;
+	/* Without a clock file it is wall time. */
 	struct ctl wall = {.status = 0};
-	offset_ms = time_ms - ctl_now_ms(&wall);
+	int64_t offset_ms = time_ms - ctl_now_ms(&wall);
 	const char *text = arena_format(&ctl->arena, "%lld\n", (long long)offset_ms);
-	if (path && file_save(path, (struct bytes){(const uint8_t *)text, strlen(text)}, 0644))
+	struct bytes bytes = {(const uint8_t *)text, strlen(text)};
+	if (path && (file_save(path, bytes, 0644) || file_overwrite(path, bytes)))
 		return true;
 	TALK(ctl, TEXT_DEMO_NO_CLOCK, "");
 	return false;
@@ -178,7 +179,7 @@ int demo_run(struct ctl *ctl)
 	/* A daemon may be killed and restarted under us. */
 	if (!ctl->option[OPTION_TIMEOUT])
 		ctl->patience_ms = DEMO_WAIT_MS;
-	bool good = open_sessions(demo) && begin_clock(demo) && is_fresh(demo) &&
+	bool good = open_sessions(demo) && is_fresh(demo) && begin_clock(demo) &&
 	            demo_setup(demo) && demo_market(demo) && demo_rounds(demo) &&
 	            demo_deliver(demo);
 	int status = good ? demo_report(demo) : ctl->status ? ctl->status : CTL_INTERNAL;

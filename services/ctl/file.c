@@ -54,7 +54,19 @@ bool file_save(const char *path, struct bytes bytes, unsigned mode)
 		return false;
 	bool good = fchmod(file, (mode_t)mode) == 0 && write_all(file, bytes);
 	good = close(file) == 0 && good;
-	return good && rename(part, path) == 0;
+	good = good && rename(part, path) == 0;
+	if (!good)
+		unlink(part);
+	return good;
+}
+
+bool file_overwrite(const char *path, struct bytes bytes)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (file < 0)
+		return false;
+	bool good = write_all(file, bytes) && ftruncate(file, (off_t)bytes.size) == 0;
+	return close(file) == 0 && good;
 }
 
 bool file_is_directory(const char *path)
