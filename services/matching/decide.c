@@ -24,8 +24,14 @@ struct event *outcome_event(struct outcome *outcome, uint32_t kind)
 	enum { EVENT_BYTES = 350 };
 	outcome->bytes += EVENT_BYTES;
 	CHECK(outcome->count < outcome->capacity);
-	if (!outcome->events)
-		outcome->events = ARENA_ARRAY(outcome->arena, struct event, outcome->capacity);
+	if (outcome->count == outcome->room) {
+		uint32_t room = outcome->room ? 4 * outcome->room : 4;
+		struct event *larger = ARENA_ARRAY(outcome->arena, struct event, room);
+		if (outcome->count)
+			memcpy(larger, outcome->events, outcome->count * sizeof *larger);
+		outcome->events = larger;
+		outcome->room = room;
+	}
 	struct event *event = &outcome->events[outcome->count++];
 	event->kind = kind;
 	return event;

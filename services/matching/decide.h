@@ -83,8 +83,9 @@ struct outcome {
 	struct arena *arena;
 	int64_t now_ms;
 	struct verdict verdict;
+	/* They move when one more is added. */
 	struct event *events;
-	uint32_t count, capacity;
+	uint32_t count, room, capacity;
 	/* What the events will take in a record, about. */
 	size_t bytes;
 };
