@@ -24,8 +24,11 @@ struct ceiling_key {
 
 struct ceiling {
 	struct ceiling_key key;
-	int64_t told_kg;
+	int64_t told_kg, used_kg, ceiling_kg;
 	bool told;
+	/* Families of one product share a limit; empty: none. */
+	struct family_name joint_family;
+	int64_t joint_limit_kg;
 	/* Sum of what request lines reserve. */
 	int64_t lines_kg;
 	bool touched;
@@ -152,10 +155,46 @@ static void hear_ceiling(struct books *books, const Tasheem__Quota__V1__CeilingC
 {
 	struct ceiling *row = ceiling_of(books, told->licence_id, told->family, told->window_month);
 	row->told_kg = told->reserved_kg;
+	row->used_kg = told->used_kg;
+	row->ceiling_kg = told->ceiling_kg;
 	row->told = true;
+	if (told->derivation) {
+		CHECK(family_name_set(&row->joint_family, told->derivation->joint_family));
+		row->joint_limit_kg = told->derivation->joint_limit_kg;
+	}
 	if (told->reserved_kg < 0 || told->used_kg < 0 || told->ceiling_kg < 0)
 		complain(books, "ceiling %s %s %d: a negative amount", told->licence_id,
 		         told->family, told->window_month);
+}
+
+/* What families that share this ceiling's limit have taken together. */
+static int64_t joint_taken_kg(const struct books *books, const struct ceiling *of)
+{
+	int64_t taken_kg = 0;
+	for (uint32_t i = 0; i < books->ceilings.count; i++) {
+		const struct ceiling *row = table_at(&books->ceilings, i);
+		if (licence_id_equal(&row->key.licence, &of->key.licence) &&
+		    row->key.month == of->key.month &&
+		    family_name_equal(&row->joint_family, &of->joint_family))
+			taken_kg += row->told_kg + row->used_kg;
+	}
+	return taken_kg;
+}
+
+/* A request never takes what is not free. */
+static void hear_taking(struct books *books, const Tasheem__Quota__V1__CeilingChanged *told)
+{
+	const struct ceiling *row =
+	        ceiling_of(books, told->licence_id, told->family, told->window_month);
+	bool more = told->reserved_kg > row->told_kg;
+	hear_ceiling(books, told);
+	if (more && row->told_kg + row->used_kg > row->ceiling_kg)
+		complain(books, "ceiling %s %s %d: a request took more than was free",
+		         told->licence_id, told->family, told->window_month);
+	if (more && !family_name_empty(&row->joint_family) &&
+	    joint_taken_kg(books, row) > row->joint_limit_kg)
+		complain(books, "ceiling %s %s %d: a request took more than the joint limit",
+		         told->licence_id, told->family, told->window_month);
 }
 
 static void hear_ceilings(struct books *books, Tasheem__Quota__V1__CeilingChanged **list,
@@ -221,7 +260,8 @@ static void hear_request(struct books *books, const Tasheem__Quota__V1__RequestC
 	    sum_kg != from->quantity_kg)
 		complain(books, "request %s reserves %" PRId64 " of %" PRId64 " kg",
 		         from->request_id, sum_kg, from->quantity_kg);
-	hear_ceilings(books, told->ceilings, told->n_ceilings);
+	for (size_t i = 0; i < told->n_ceilings; i++)
+		hear_taking(books, told->ceilings[i]);
 }
 
 static void hear_excluded(struct books *books, const Tasheem__Quota__V1__RequestExcluded *told)

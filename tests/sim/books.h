@@ -2,6 +2,7 @@
  * the daemons' insides. After every record it holds:
  *
  *   a ceiling's reserved kg = the sum of what requests' lines reserve on it; none negative
+ *   a request never takes more than is free, of its ceiling and of a joint limit
  *   a request's lines reserve its whole quantity while it is open or in a book
  *   versions of a request grow by one
  *   live allocations of an offer <= the offer, in whole lots; of a request <= the request

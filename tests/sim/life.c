@@ -81,7 +81,7 @@ static json_t *pooled_lines(struct life *life, int64_t quantity_kg)
 
 static json_t *request_of(struct life *life, const char *buyer, uint32_t unit, uint32_t id)
 {
-	static const char *const grades[] = {"5502BM", "5502BM", "BL3", "S65"};
+	static const char *const grades[] = {"5502BM", "5502BM", "BL3", "2420H", "0209AA", "S65"};
 	char name[16];
 	int64_t quantity_kg = (int64_t)LOT_KG * (1 + dice(life, unit == UNITS ? 2 : 4));
 	if (dice(life, 20) == 0)
@@ -90,12 +90,12 @@ static json_t *request_of(struct life *life, const char *buyer, uint32_t unit, u
 	json_t *lines = json_array();
 	if (unit < UNITS)
 		json_array_append_new(lines, line_of(life, unit, quantity_kg));
-	json_t *request =
-	        json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:o}", "buyer_id", buyer, "request_id", name,
-	                  "grade", grades[dice(life, 4)], "quantity_kg", (json_int_t)quantity_kg,
-	                  "minimum_kg", (json_int_t)(dice(life, 4) ? 0 : LOT_KG),
-	                  "max_price_rial_per_kg", (json_int_t)(370000 + dice(life, 60000)),
-	                  "lines", unit < UNITS ? lines : pooled_lines(life, quantity_kg));
+	json_t *request = json_pack(
+	        "{s:s,s:s,s:s,s:I,s:I,s:I,s:o}", "buyer_id", buyer, "request_id", name, "grade",
+	        grades[dice(life, unit == 8 ? 6 : 3)], "quantity_kg", (json_int_t)quantity_kg,
+	        "minimum_kg", (json_int_t)(dice(life, 4) ? 0 : LOT_KG), "max_price_rial_per_kg",
+	        (json_int_t)(370000 + dice(life, 60000)), "lines",
+	        unit < UNITS ? lines : pooled_lines(life, quantity_kg));
 	if (unit == UNITS)
 		json_decref(lines);
 	return request;
@@ -145,7 +145,7 @@ static void act_member(struct life *life)
 
 static void act_offer(struct life *life)
 {
-	static const char *const grades[] = {"5502BM", "BL3"};
+	static const char *const grades[] = {"5502BM", "BL3", "2420H"};
 	if (life->offers == 0)
 		say(life, "operator", "supplier_register",
 		    json_pack("{s:{s:s,s:s,s:s}}", "supplier", "supplier_id", "S1", "name", "جم",
@@ -184,7 +184,7 @@ static void act_round(struct life *life)
 	default:
 		say(life, "operator", "round_plan",
 		    json_pack("{s:o,s:s,s:s,s:o}", "round_id", json_sprintf("N%u", life->rounds++),
-		              "session_id", "sim", "family", dice(life, 4) ? "HDPE" : "PVC",
+		              "session_id", "sim", "family", dice(life, 4) ? "HDPE" : "LDPE",
 		              "closes_ms",
 		              number(life->world.now_ms + 60000 * (int64_t)(1 + dice(life, 600)))));
 		return;

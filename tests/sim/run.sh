@@ -12,12 +12,13 @@ passed=${line%% passed*}
 failed=${line#*passed, }
 failed=${failed%% failed*}
 for plant in lost_row left_out; do
-	if PLANT=$plant SEED=1 SEEDS=4 HOURS=96 build/release/tests/sim/simulate >"$log" 2>&1; then
+	# A life may also end in a failed check of the daemon itself.
+	if (PLANT=$plant SEED=1 SEEDS=4 HOURS=96 build/release/tests/sim/simulate >"$log" 2>&1) 2>/dev/null; then
 		failed=$((failed + 1))
 		echo "not ok - the planted bug $plant was not found"
 	else
 		passed=$((passed + 1))
-		echo "ok - the planted bug $plant was found: $(grep -m 1 '^  ' "$log")"
+		echo "ok - the planted bug $plant was found: $(grep -m 1 -E '^  |check.failed' "$log" | cut -c 1-120)"
 	fi
 done
 echo "$passed passed, $failed failed"
