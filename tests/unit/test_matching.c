@@ -9,12 +9,13 @@
  * services/matching/open.c services/matching/regime.c services/matching/state.c
  * services/matching/verify.c services/matching/verify_book.c services/solver/arcs.c
  * services/solver/cheapest.c services/solver/crash.c services/solver/fair.c
- * services/solver/keys.c services/solver/maxflow.c services/solver/messages.c
- * services/solver/paths.c services/solver/policy_equal.c services/solver/policy_equal_losses.c
- * services/solver/policy_least_cost.c services/solver/policy_lottery.c
- * services/solver/policy_pro_rata.c services/solver/policy_talmud.c
- * services/solver/policy_time.c services/solver/policy_weighted.c services/solver/share.c
- * services/solver/simplex.c services/solver/solve.c libcommon libproto */
+ * services/solver/fair_simple.c services/solver/keys.c services/solver/maxflow.c
+ * services/solver/messages.c services/solver/paths.c services/solver/policy_equal.c
+ * services/solver/policy_equal_losses.c services/solver/policy_least_cost.c
+ * services/solver/policy_lottery.c services/solver/policy_pro_rata.c
+ * services/solver/policy_talmud.c services/solver/policy_time.c
+ * services/solver/policy_weighted.c services/solver/share.c services/solver/simplex.c
+ * services/solver/solve.c libcommon libproto */
 /* The rules of suppliers, offers, rounds and allocations, each with what it refuses. */
 #include "tests/unit/matching_market.h"
 
@@ -375,6 +376,47 @@ static void tasks_are_given_again(void **unused)
 	world_close(&world);
 }
 
+/* Bytes that are no message, or a damaged one, are named invalid and leave no trace. */
+static void any_bytes_are_answered(void **unused)
+{
+	(void)unused;
+	struct world world;
+	(void)published_round(&world);
+	MATCHING(AllocationPaid) message = TASHEEM__MATCHING__V1__ALLOCATION_PAID__INIT;
+	message.allocation_id = market_text("R.1");
+	message.paid_rial = 5;
+	message.value_ms = 7;
+	struct bytes good = wire_encode(&world.batch.arena, &message.base);
+	static const char *const names[] = {"operator", "clearing", "seller1", "buyer1", "solver"};
+	for (uint32_t turn = 0; turn < 20000; turn++) {
+		uint8_t bytes[64];
+		uint8_t before[DIGEST_BYTES], after[DIGEST_BYTES];
+		struct item item;
+		memset(&item, 0, sizeof item);
+		memcpy(bytes, good.data, good.size);
+		size_t size = world_random(&world, (uint32_t)good.size + 1);
+		for (uint32_t at = world_random(&world, 4); at > 0 && size > 0; at--)
+			bytes[world_random(&world, (uint32_t)size)] =
+			        (uint8_t)world_random(&world, 256);
+		item.type = ITEM_COMMAND;
+		assert_true(principal_name_set(&item.actor.name, names[turn % 5]));
+		item.kind = SUPPLIER_REGISTER + world_random(&world, 25);
+		item.payload = (struct bytes){bytes, size};
+		item.correlation_id = item.traceparent = "";
+		uint32_t records = world.batch.record_count;
+		world_digest(&world, before);
+		matching_take(&world.state, &world.batch, &item);
+		world_digest(&world, after);
+		if (world.batch.verdict.code != CODE_ACCEPTED)
+			assert_memory_equal(before, after, DIGEST_BYTES);
+		if (world.batch.verdict.code == CODE_INVALID) {
+			assert_true(world.batch.verdict.reason_count > 0);
+			assert_int_equal(world.batch.record_count, records);
+		}
+	}
+	world_close(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +430,7 @@ int main(void)
 	        cmocka_unit_test(reads_are_private),
 	        cmocka_unit_test(wrong_solutions_are_not_published),
 	        cmocka_unit_test(tasks_are_given_again),
+	        cmocka_unit_test(any_bytes_are_answered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
