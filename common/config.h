@@ -28,9 +28,11 @@
 	X(CLOCK_FILE, clock_file, "", "file with an offset in ms that is added to the clock")      \
 	X(LOG_FORMAT, log_format, "logfmt", "logfmt or json")                                      \
 	X(CAPACITY, capacity, "1048576", "rows that the largest tables may grow to")               \
+	X(STATE_DIGEST, state_digest, "off",                                                       \
+	  "on: digest of the state in log and health at start and stop")                           \
 	X(SYNC, sync, "full", "full, or off for measurements only")
 
-#define CONFIG_OPTIONS 17
+#define CONFIG_OPTIONS 18
 
 struct config {
 #define X(variable, field, default_value, help) const char *field;

@@ -314,7 +314,9 @@ bool daemon_wait(struct daemon *daemon, int64_t deadline_ms)
 	journal_maintain(daemon->journal);
 	int64_t wait_ms = clock_simulated(&daemon->clock) ? SIMULATED_TICK_MS : TICK_MS;
 	int64_t now_ms = clock_now_ms(&daemon->clock);
-	if (deadline_ms < now_ms + wait_ms && !daemon->clock.suspect && !daemon->disk_full)
+	const char *because;
+	if (deadline_ms < now_ms + wait_ms && !daemon->clock.suspect &&
+	    daemon_ready(daemon, &because))
 		wait_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
 	bool idle = daemon->batch.items == 0 && !behind;
 	bus_wait(daemon->bus, behind ? 0 : wait_ms);
@@ -359,6 +361,11 @@ static void free_all(struct daemon *daemon)
 	arena_close(&daemon->batch.arena);
 	close(daemon->signal_descriptor);
 	free(daemon);
+}
+
+bool daemon_tells_state(const struct daemon *daemon)
+{
+	return strcmp(daemon->config.state_digest, "on") == 0;
 }
 
 void daemon_state(struct daemon *daemon, const uint8_t digest[DIGEST_BYTES])

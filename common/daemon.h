@@ -4,7 +4,7 @@
  *   daemon_open(&daemon, &service)                    configuration, keys, journal, log
  *   while ((record = daemon_replay(&daemon)))         the past
  *           X_apply_record(&state, record)
- *   daemon_state(&daemon, digest)                     what replay gave
+ *   if (daemon_tells_state(&daemon)) daemon_state(&daemon, digest)
  *   daemon_start(&daemon, &state.authorise)           sockets, follows, projector, ready line
  *   while (daemon_wait(&daemon, X_deadline(&state))) {
  *           while ((item = daemon_next(&daemon)))     every item of every frame that waits
@@ -13,7 +13,7 @@
  *                   X_due(&state, &daemon.batch)
  *           daemon_commit(&daemon)                    commit, then answers, rows, log lines
  *   }
- *   daemon_state(&daemon, digest)                     what is left
+ *   if (daemon_tells_state(&daemon)) daemon_state(&daemon, digest)
  *   return daemon_close(&daemon)
  *
  * daemon_next() answers by itself whatever needs no service: malformed frames,
@@ -59,7 +59,8 @@ MUST_CHECK bool daemon_due(struct daemon *daemon, int64_t deadline_ms);
 void daemon_commit(struct daemon *daemon);
 /* The digest of the state as replayed (before daemon_start) and as left (before
  * daemon_close): logged and shown by health, so that a restart can be held against
- * the life before it. */
+ * the life before it. Only when TASHEEM_STATE_DIGEST is on: a large state takes seconds. */
+bool daemon_tells_state(const struct daemon *daemon);
 void daemon_state(struct daemon *daemon, const uint8_t digest[DIGEST_BYTES]);
 /* Health shows these; called before a health answer is built. */
 void daemon_gauge(struct daemon *daemon, const char *name, int64_t value);

@@ -63,6 +63,7 @@ instance_environment() {
 	variable=TASHEEM_${name^^}
 	endpoint=${!variable}
 	export TASHEEM_ENDPOINT=$endpoint
+	export TASHEEM_STATE_DIGEST=on
 	export TASHEEM_JOURNAL=$instance_dir/journal/$name.sqlite
 	export TASHEEM_REDIS_USER=$name
 	export TASHEEM_REDIS_PASSWORD_FILE=$instance_dir/keys/redis-$name.password

@@ -33,12 +33,20 @@ static void load_secret(struct matching_state *state, const struct config *confi
 	sodium_memzero(&hash, sizeof hash);
 }
 
+static void tell_state(struct daemon *daemon, const struct matching_state *state)
+{
+	uint8_t digest[DIGEST_BYTES];
+	if (!daemon_tells_state(daemon))
+		return;
+	matching_digest(state, digest);
+	daemon_state(daemon, digest);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct service service = {
 	        "matching", {"membership", "quota", NULL}, matching_view, matching_families};
 	static struct matching_state state;
-	uint8_t digest[DIGEST_BYTES];
 	struct daemon *daemon = daemon_open(&service, argc, argv);
 	const struct config *config = daemon_config(daemon);
 	int64_t capacity = config_int("TASHEEM_CAPACITY", config->capacity, 64, UINT32_MAX / 2);
@@ -48,8 +56,7 @@ int main(int argc, char **argv)
 	const struct record *record;
 	while ((record = daemon_replay(daemon)))
 		matching_apply_record(&state, record);
-	matching_digest(&state, digest);
-	daemon_state(daemon, digest);
+	tell_state(daemon, &state);
 	daemon_start(daemon, &state.authorise);
 
 	struct batch *batch = daemon_batch(daemon);
@@ -66,7 +73,6 @@ int main(int argc, char **argv)
 		daemon_gauge(daemon, "allocations", state.allocations.count);
 		daemon_commit(daemon);
 	}
-	matching_digest(&state, digest);
-	daemon_state(daemon, digest);
+	tell_state(daemon, &state);
 	return daemon_close(daemon);
 }

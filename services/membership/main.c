@@ -3,12 +3,20 @@
 
 #include "common/daemon.h"
 
+static void tell_state(struct daemon *daemon, const struct membership_state *state)
+{
+	uint8_t digest[DIGEST_BYTES];
+	if (!daemon_tells_state(daemon))
+		return;
+	membership_digest(state, digest);
+	daemon_state(daemon, digest);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct service service = {
 	        "membership", {NULL}, membership_view, membership_families};
 	static struct membership_state state;
-	uint8_t digest[DIGEST_BYTES];
 	struct daemon *daemon = daemon_open(&service, argc, argv);
 	int64_t capacity =
 	        config_int("TASHEEM_CAPACITY", daemon_config(daemon)->capacity, 64, UINT32_MAX / 2);
@@ -17,8 +25,7 @@ int main(int argc, char **argv)
 	const struct record *record;
 	while ((record = daemon_replay(daemon)))
 		membership_apply_record(&state, record);
-	membership_digest(&state, digest);
-	daemon_state(daemon, digest);
+	tell_state(daemon, &state);
 	daemon_start(daemon, &state.authorise);
 
 	struct batch *batch = daemon_batch(daemon);
@@ -33,7 +40,6 @@ int main(int argc, char **argv)
 		daemon_gauge(daemon, "memberships", state.memberships.count);
 		daemon_commit(daemon);
 	}
-	membership_digest(&state, digest);
-	daemon_state(daemon, digest);
+	tell_state(daemon, &state);
 	return daemon_close(daemon);
 }

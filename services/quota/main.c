@@ -12,12 +12,20 @@ static void gauges(struct daemon *daemon, const struct quota_state *state)
 	daemon_gauge(daemon, "regimes", state->regimes.count);
 }
 
+static void tell_state(struct daemon *daemon, const struct quota_state *state)
+{
+	uint8_t digest[DIGEST_BYTES];
+	if (!daemon_tells_state(daemon))
+		return;
+	quota_digest(state, digest);
+	daemon_state(daemon, digest);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct service service = {
 	        "quota", {"membership", "matching", NULL}, quota_view, quota_families};
 	static struct quota_state state;
-	uint8_t digest[DIGEST_BYTES];
 	struct daemon *daemon = daemon_open(&service, argc, argv);
 	int64_t capacity =
 	        config_int("TASHEEM_CAPACITY", daemon_config(daemon)->capacity, 64, 1 << 29);
@@ -26,8 +34,7 @@ int main(int argc, char **argv)
 	const struct record *record;
 	while ((record = daemon_replay(daemon)))
 		quota_apply_record(&state, record);
-	quota_digest(&state, digest);
-	daemon_state(daemon, digest);
+	tell_state(daemon, &state);
 	daemon_start(daemon, &state.authorise);
 
 	struct batch *batch = daemon_batch(daemon);
@@ -40,7 +47,6 @@ int main(int argc, char **argv)
 		gauges(daemon, &state);
 		daemon_commit(daemon);
 	}
-	quota_digest(&state, digest);
-	daemon_state(daemon, digest);
+	tell_state(daemon, &state);
 	return daemon_close(daemon);
 }
