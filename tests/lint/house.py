@@ -114,6 +114,19 @@ def check_redis_users(paths):
                     tell(path, line, f"{acl}: user {user} may{'' if may else ' not'} write {key}")
 
 
+def check_redis_reference(paths):
+    """Every key and field a view writes is described in deploy/redis-keys.md."""
+    reference = pathlib.Path("deploy/redis-keys.md")
+    described = reference.read_text() if reference.exists() else ""
+    call = re.compile(r'view_(?:text|int|day|month|digest)\(view, "([a-z_]+)"|view_hash\(view, "(tasheem:[a-z]+:)')
+    for path in (path for path in paths if path.endswith("/view.c")):
+        text = pathlib.Path(path).read_text()
+        for found in call.finditer(text):
+            name = f"`{found.group(1)}`" if found.group(1) else found.group(2)
+            if name not in described:
+                tell(path, text.count("\n", 0, found.start()) + 1, f"{name} is not in {reference}")
+
+
 def check_machine(path, lines):
     for number, line in enumerate(lines, 1):
         if MACHINE.search(line):
@@ -127,6 +140,7 @@ def main():
     check_functions([path for path in sources if path.endswith(".c")])
     check_events([path for path in sources if path.endswith(".c")])
     check_redis_users([path for path in sources if path.endswith(".c")])
+    check_redis_reference(sources)
     for path in tracked():
         if path != "tests/lint/house.py":
             try:
