@@ -58,6 +58,18 @@ static void run_index(struct run *run, size_t at)
 	run->buckets[bucket] = (int32_t)at;
 }
 
+/* The item gets a fresh id: out of the old chain, into the new one. */
+static void run_rename(struct run *run, size_t at)
+{
+	int32_t *link = &run->buckets[id_bucket(run, &run->asks[at].id)];
+	while (*link >= 0 && *link != (int32_t)at)
+		link = &run->tracks[*link].next;
+	if (*link >= 0)
+		*link = run->tracks[at].next;
+	run->asks[at].id = client_message_id(run->client);
+	run_index(run, at);
+}
+
 static void run_prepare(struct run *run)
 {
 	struct arena *arena = &run->session->ctl->arena;
@@ -191,8 +203,7 @@ static void take_answer(struct run *run, size_t at, const Tasheem__Common__V1__A
 		track->at_ms = now_ms + (answer->retry_after_ms ? answer->retry_after_ms : 10);
 	} else if (stale) {
 		track->at_ms = now_ms + STALE_WAIT_MS;
-		run->asks[at].id = client_message_id(run->client);
-		run_index(run, at);
+		run_rename(run, at);
 	} else {
 		track->state = TRACK_DONE;
 		run->done++;
@@ -207,7 +218,6 @@ static void take_frame(struct run *run, struct bytes frame, int64_t now_ms)
 	        arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
 	if (!reply)
 		return;
-	run->envelopes -= run->envelopes ? 1 : 0;
 	for (size_t number = 0; number < reply->n_answers; number++) {
 		const Tasheem__Common__V1__Answer *answer = reply->answers[number];
 		struct message_id id;
@@ -215,15 +225,13 @@ static void take_frame(struct run *run, struct bytes frame, int64_t now_ms)
 			continue;
 		memcpy(id.bytes, answer->id.data, sizeof id.bytes);
 		int32_t at = run->buckets[id_bucket(run, &id)];
-		/* A re-indexed item may stand in a chain twice: bounded by the number of items. */
-		for (size_t step = 0; at >= 0 && step <= run->count; step++) {
-			if (!memcmp(run->asks[at].id.bytes, id.bytes, sizeof id.bytes))
-				break;
+		while (at >= 0 && memcmp(run->asks[at].id.bytes, id.bytes, sizeof id.bytes) != 0)
 			at = run->tracks[at].next;
-		}
 		if (at >= 0 && run->tracks[at].state != TRACK_DONE)
 			take_answer(run, (size_t)at, answer, now_ms);
 	}
+	/* Answers of many envelopes may come in one frame; each holds an item at least. */
+	run->envelopes = run->envelopes < run->sent ? run->envelopes : run->sent;
 }
 
 /* Items that nobody answered go back to waiting; the next thing to do is at the result. */
@@ -236,13 +244,13 @@ static int64_t run_next_ms(struct run *run, int64_t now_ms)
 			track->state = TRACK_WAITING;
 			track->at_ms = now_ms;
 			run->sent--;
-			run->envelopes = 0;
 		}
 		int64_t due_ms =
 		        track->state == TRACK_SENT ? track->at_ms + RESEND_MS : track->at_ms;
 		if (track->state != TRACK_DONE && due_ms < next_ms)
 			next_ms = due_ms;
 	}
+	run->envelopes = run->envelopes < run->sent ? run->envelopes : run->sent;
 	return next_ms;
 }
 

@@ -40,61 +40,63 @@ enum ctl_service { SERVICE_MEMBERSHIP, SERVICE_QUOTA, SERVICE_MATCHING, SERVICE_
 extern const char *const ctl_service_names[SERVICE_COUNT];
 
 /* Option, its name, what follows it (NULL: nothing), its environment variable (NULL: none). */
-#define OPTION_LIST(X)                                                                             \
-	X(JSON, "json", NULL, NULL)                                                                \
-	X(LANG, "lang", "fa|en", "TASHEEM_LANG")                                                   \
-	X(AS, "as", "FILE", "TASHEEM_SECRET_KEY_FILE")                                             \
-	X(PRINCIPALS, "principals", "FILE", "TASHEEM_PRINCIPALS_FILE")                             \
-	X(MEMBERSHIP, "membership", "ENDPOINT", "TASHEEM_MEMBERSHIP")                              \
-	X(QUOTA, "quota", "ENDPOINT", "TASHEEM_QUOTA")                                             \
-	X(MATCHING, "matching", "ENDPOINT", "TASHEEM_MATCHING")                                    \
-	X(REDIS, "redis", "ADDRESS", "TASHEEM_REDIS")                                              \
-	X(JOURNALS, "journals", "DIR", "TASHEEM_JOURNALS")                                         \
-	X(CLOCK_FILE, "clock-file", "FILE", "TASHEEM_CLOCK_FILE")                                  \
-	X(TIMEOUT, "timeout", "SECONDS", NULL)                                                     \
-	X(HELP, "help", NULL, NULL)                                                                \
-	X(VERSION, "version", NULL, NULL)                                                          \
-	X(ALL_OR_NOTHING, "all-or-nothing", NULL, NULL)                                            \
-	X(BUYER, "buyer", "PARTY", NULL)                                                           \
-	X(REQUEST, "request", "ID", NULL)                                                          \
-	X(GRADE, "grade", "GRADE", NULL)                                                           \
-	X(KG, "kg", "KG", NULL)                                                                    \
-	X(MINIMUM_KG, "minimum-kg", "KG", NULL)                                                    \
-	X(BASE_KG, "base-kg", "KG", NULL)                                                          \
-	X(PRICE, "price", "RIAL", NULL)                                                            \
-	X(MAX_PRICE, "max-price", "RIAL", NULL)                                                    \
-	X(MAX_LANDED, "max-landed", "RIAL", NULL)                                                  \
-	X(LICENCE, "licence", "ID", NULL)                                                          \
-	X(LINE, "line", "PARTY:LICENCE:KG", NULL)                                                  \
-	X(FROM, "from", "DAY", NULL)                                                               \
-	X(TO, "to", "DAY", NULL)                                                                   \
-	X(EXPECT, "expect", "VERSION", NULL)                                                       \
-	X(FAMILY, "family", "FAMILY", NULL)                                                        \
-	X(ROUND, "round", "ID", NULL)                                                              \
-	X(SESSION, "session", "ID", NULL)                                                          \
-	X(SUPPLIER, "supplier", "ID", NULL)                                                        \
-	X(CLASS, "class", "all|small_units", NULL)                                                 \
-	X(SETTLEMENT, "settlement", "cash|credit", NULL)                                           \
-	X(DAY, "day", "DAY", NULL)                                                                 \
-	X(MONTH, "month", "MONTH", NULL)                                                           \
-	X(CLOSES, "closes", "\"DAY HH:MM\"", NULL)                                                 \
-	X(REASON, "reason", "TEXT", NULL)                                                          \
-	X(DRAW, "draw", "N", NULL)                                                                 \
-	X(SAVE, "save", "FILE", NULL)                                                              \
-	X(RIAL, "rial", "RIAL", NULL)                                                              \
-	X(VALUE, "value", "\"DAY HH:MM\"", NULL)                                                   \
-	X(PARTY, "party", "PARTY", NULL)                                                           \
-	X(KIND, "kind", "NUMBER", NULL)                                                            \
-	X(UNTIL, "until", "\"DAY HH:MM\"", NULL)                                                   \
-	X(ROLE, "role", "ROLE", NULL)                                                              \
-	X(REGISTER, "register", NULL, NULL)                                                        \
-	X(DIR, "dir", "DIR", NULL)                                                                 \
-	X(WAIT, "wait", "SECONDS", NULL)                                                           \
-	X(AFTER, "after", "SEQUENCE", NULL)                                                        \
-	X(COUNT, "count", "N", NULL)                                                               \
-	X(AT, "at", "\"DAY HH:MM\"", NULL)                                                         \
-	X(DATA, "data", "DIR", NULL)                                                               \
+/* clang-format off */
+#define OPTION_LIST(X) \
+	X(JSON, "json", NULL, NULL) \
+	X(LANG, "lang", "fa|en", "TASHEEM_LANG") \
+	X(AS, "as", "FILE", "TASHEEM_SECRET_KEY_FILE") \
+	X(PRINCIPALS, "principals", "FILE", "TASHEEM_PRINCIPALS_FILE") \
+	X(MEMBERSHIP, "membership", "ENDPOINT", "TASHEEM_MEMBERSHIP") \
+	X(QUOTA, "quota", "ENDPOINT", "TASHEEM_QUOTA") \
+	X(MATCHING, "matching", "ENDPOINT", "TASHEEM_MATCHING") \
+	X(REDIS, "redis", "ADDRESS", "TASHEEM_REDIS") \
+	X(JOURNALS, "journals", "DIR", "TASHEEM_JOURNALS") \
+	X(CLOCK_FILE, "clock-file", "FILE", "TASHEEM_CLOCK_FILE") \
+	X(TIMEOUT, "timeout", "SECONDS", NULL) \
+	X(HELP, "help", NULL, NULL) \
+	X(VERSION, "version", NULL, NULL) \
+	X(ALL_OR_NOTHING, "all-or-nothing", NULL, NULL) \
+	X(BUYER, "buyer", "PARTY", NULL) \
+	X(REQUEST, "request", "ID", NULL) \
+	X(GRADE, "grade", "GRADE", NULL) \
+	X(KG, "kg", "KG", NULL) \
+	X(MINIMUM_KG, "minimum-kg", "KG", NULL) \
+	X(BASE_KG, "base-kg", "KG", NULL) \
+	X(PRICE, "price", "RIAL", NULL) \
+	X(MAX_PRICE, "max-price", "RIAL", NULL) \
+	X(MAX_LANDED, "max-landed", "RIAL", NULL) \
+	X(LICENCE, "licence", "ID", NULL) \
+	X(LINE, "line", "PARTY:LICENCE:KG", NULL) \
+	X(FROM, "from", "DAY", NULL) \
+	X(TO, "to", "DAY", NULL) \
+	X(EXPECT, "expect", "VERSION", NULL) \
+	X(FAMILY, "family", "FAMILY", NULL) \
+	X(ROUND, "round", "ID", NULL) \
+	X(SESSION, "session", "ID", NULL) \
+	X(SUPPLIER, "supplier", "ID", NULL) \
+	X(CLASS, "class", "all|small_units", NULL) \
+	X(SETTLEMENT, "settlement", "cash|credit", NULL) \
+	X(DAY, "day", "DAY", NULL) \
+	X(MONTH, "month", "MONTH", NULL) \
+	X(CLOSES, "closes", "\"DAY HH:MM\"", NULL) \
+	X(REASON, "reason", "TEXT", NULL) \
+	X(DRAW, "draw", "N", NULL) \
+	X(SAVE, "save", "FILE", NULL) \
+	X(RIAL, "rial", "RIAL", NULL) \
+	X(VALUE, "value", "\"DAY HH:MM\"", NULL) \
+	X(PARTY, "party", "PARTY", NULL) \
+	X(KIND, "kind", "NUMBER", NULL) \
+	X(UNTIL, "until", "\"DAY HH:MM\"", NULL) \
+	X(ROLE, "role", "ROLE", NULL) \
+	X(REGISTER, "register", NULL, NULL) \
+	X(DIR, "dir", "DIR", NULL) \
+	X(WAIT, "wait", "SECONDS", NULL) \
+	X(AFTER, "after", "SEQUENCE", NULL) \
+	X(COUNT, "count", "N", NULL) \
+	X(AT, "at", "\"DAY HH:MM\"", NULL) \
+	X(DATA, "data", "DIR", NULL) \
 	X(KEYS, "keys", "DIR", NULL)
+/* clang-format on */
 
 enum option_id {
 #define X(id, name, argument, variable) OPTION_##id,
@@ -179,27 +181,29 @@ struct session *ctl_session(struct ctl *ctl);
 /* Prints and ends with CTL_USAGE. */
 _Noreturn void ctl_misuse(struct ctl *ctl, enum text text, const char *detail);
 
-#define COMMAND_LIST(X)                                                                            \
-	X(import_run)                                                                              \
-	X(supplier_register)                                                                       \
-	X(supplier_list)                                                                           \
-	X(request_file)                                                                            \
-	X(request_show)                                                                            \
-	X(request_list)                                                                            \
-	X(request_amend)                                                                           \
-	X(request_cancel)                                                                          \
-	X(ceiling_show)                                                                            \
-	X(ceiling_why) X(regime_check) X(regime_approve) X(regime_show) X(offer_publish) X(        \
-	        offer_withdraw) X(offer_list) X(round_plan) X(round_close) X(round_void)           \
-	        X(round_show) X(round_verify) X(allocation_list) X(allocation_accept) X(           \
-	                allocation_decline) X(allocation_paid) X(allocation_delivered)             \
+/* clang-format off */
+#define COMMAND_LIST(X) \
+	X(import_run) \
+	X(supplier_register) \
+	X(supplier_list) \
+	X(request_file) \
+	X(request_show) \
+	X(request_list) \
+	X(request_amend) \
+	X(request_cancel) \
+	X(ceiling_show) \
+	X(ceiling_why) X(regime_check) X(regime_approve) X(regime_show) X(offer_publish) X( \
+	        offer_withdraw) X(offer_list) X(round_plan) X(round_close) X(round_void) \
+	        X(round_show) X(round_verify) X(allocation_list) X(allocation_accept) X( \
+	                allocation_decline) X(allocation_paid) X(allocation_delivered) \
 	                X(mandate_grant) X(mandate_revoke) X(mandate_list) X(distribution_show) X( \
-	                        distribution_confirm) X(why_run) X(trace_run) X(watch_run)         \
-	                        X(chain_verify) X(chain_show) X(chain_backup) X(chain_restore)     \
-	                                X(key_new) X(key_show) X(key_revoke) X(health_run)         \
-	                                        X(redis_verify) X(demo_run) X(demo_clock)          \
-	                                                X(completion_run) X(help_run)              \
+	                        distribution_confirm) X(why_run) X(trace_run) X(watch_run) \
+	                        X(chain_verify) X(chain_show) X(chain_backup) X(chain_restore) \
+	                                X(key_new) X(key_show) X(key_revoke) X(health_run) \
+	                                        X(redis_verify) X(demo_run) X(demo_clock) \
+	                                                X(completion_run) X(help_run) \
 	                                                        X(registry_list) X(member_change)
+/* clang-format on */
 #define X(name) int name(struct ctl *ctl);
 COMMAND_LIST(X)
 #undef X

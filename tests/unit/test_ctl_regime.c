@@ -35,7 +35,8 @@ static int teardown(void **state)
 #define REST                                                                                       \
 	" \"version\": 1, \"title\": \"آزمایش\", \"source\": \"بخشنامه\","            \
 	" \"effective_from_jalali\": \"۱۴۰۴-۰۹-۰۱\", \"minimum_active_members\": 7,"       \
-	" \"default_province\": \"قم\", \"payment_hour\": 13, \"distribution_days\": 15, \"maximum_draws\": 3,"                  \
+	" \"default_province\": \"قم\", \"payment_hour\": 13, \"distribution_days\": 15, "       \
+	"\"maximum_draws\": 3,"                                                                    \
 	" \"products\": [{\"product_code\": \"2520120020\", \"title\": \"لوله\","              \
 	" \"family\": \"HDPE\", \"consumption_coefficient\": [51, 50]}],"                          \
 	" \"grades\": [{\"grade\": \"EX5\", \"family\": \"HDPE\", \"allocation_base_kg\": 5500,"   \
