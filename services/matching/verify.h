@@ -41,8 +41,8 @@ struct verify_result {
 	enum verify_rule rule;
 	/* Pass it was found in, from 0; 0 when one solution was checked. */
 	uint32_t pass;
-	/* The rule's sentence, the condition that failed, and for which number (of a claimant,
-	 * request, offer, flow, component, by the condition); empty when all holds. */
+	/* The condition that fails, for which number (of a claimant, request, offer, flow or
+	 * component, by the condition), and the rule's sentence; empty when all holds. */
 	char what[240];
 };
 

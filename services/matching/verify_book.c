@@ -17,8 +17,8 @@ bool verify_fail(struct verify_result *result, enum verify_rule rule, const char
 	static const char *const sentences[] = {VERIFY_RULE_LIST(X)};
 #undef X
 	result->rule = rule;
-	snprintf(result->what, sizeof result->what, "%s: not so for %llu: %s", sentences[rule],
-	         (unsigned long long)number, condition);
+	snprintf(result->what, sizeof result->what, "%s fails for %llu: %s", condition,
+	         (unsigned long long)number, sentences[rule]);
 	return false;
 }
 
