@@ -35,7 +35,7 @@
 	X(payment_working_days, "روزهای کاری پرداخت", "payment working days") \
 	X(payment_hour, "ساعت پرداخت", "payment hour") \
 	X(distribution_days, "روزهای توزیع", "distribution days") \
-	X(maximum_draws, "بیشترین قرعه", "draws at most") \
+	X(maximum_draws, "بیشترین نوبت", "draws at most") \
 	X(delivery_tolerance_percent, "رواداری تحویل (٪)", "delivery tolerance %") \
 	X(default_province, "استان پیش‌فرض", "default province") \
 	X(counties, "شهرستان‌ها", "counties") \
@@ -54,152 +54,83 @@
 	X(version, "نسخه", "version") \
 	X(state, "حالت", "state") \
 	X(licence_id, "پروانه", "licence") \
-	        X(window_month, "پنجره", "window") \
-	                X(ceiling_kg, "سقف (kg)", "ceiling kg") \
-	                        X(reserved_kg, "رزرو (kg)", "reserved kg") X(used_kg, "خریده (kg)", "bought kg") X(free_kg, "آزاد (kg)", "free kg") X(offer_id, "عرضه", "offer") X(supplier_id, "عرضه‌کننده", "supplier") X(allocated_kg, "واگذارشده (kg)", "allocated kg") X(price_rial_per_kg, "قیمت (ریال)", "rial/kg") X(buyer_class, "ویژه", "class") X(round_id, \
-	                                                                                                                                                                                                                                                                                                                                                                "دور", \
-	                                                                                                                                                                                                                                                                                                                                                                "round") X(session_id, \
-	                                                                                                                                                                                                                                                                                                                                                                           "نشست", \
-	                                                                                                                                                                                                                                                                                                                                                                           "session") X(policy, \
-	                                                                                                                                                                                                                                                                                                                                                                                        "روش", \
-	                                                                                                                                                                                                                                                                                                                                                                                        "policy") X(rounding, \
-	                                                                                                                                                                                                                                                                                                                                                                                                    "گرد کردن", \
-	                                                                                                                                                                                                                                                                                                                                                                                                    "rounding") X(draw, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                  "قرعه", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                  "draw") X(offered_kg, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                            "عرضه (kg)", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                            "offered kg") X(asked_kg, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                            "تقاضا (kg)", "asked kg") X(placed_kg, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                        "جای‌گرفته (kg)", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                        "placed kg") X(claimants, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "متقاضی", "claimants") X(placed_claimants, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "سهم‌بر", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "with a share") X(closes_ms, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  "بسته شدن", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  "closes") X(allocation_id, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "تخصیص", "allocation") X(pay_until_ms, "مهلت پرداخت", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "pay until") X(accept_until_ms, "مهلت پذیرش", "accept until") X(party_id, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "شخص", "party") X(received_kg, "دریافت (kg)", "received kg") X(confirmed, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "تأیید", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "confirmed") X(name, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "نام", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "name") X(kind, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               "نوع", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               "kind") X(nationality, "تابعیت", "nationality") X(county, "شهرستان", "county") X(province, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "استان", "province") X(union_id, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "اتحادیه", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "union") X(level, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  "سطح", "level") X(place, "جای", "place") X(parent_union_id, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "اتحادیه بالادست", "parent") X(cooperative_id, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            "تعاونی", "cooperative") X(shares, "سهام", "shares") X(joined_on_jalali, "از تاریخ", "joined") X(legal_basis, "مبنای قانونی", "legal basis") X(registered_on_jalali, \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           "ثبت", \
-	                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           "registered") \
-	                                X(lines, "سطرها", "lines") X(valid_from_jalali, "اعتبار از", "valid from") X( \
-	                                        valid_to_jalali, "اعتبار تا", \
-	                                        "valid to") X(role, "نقش", \
-	                                                      "role") X(public_key, "کلید عمومی", "public key") \
-	                                        X(revoked, "لغو", "revoked") X(principal, "وکیل", "principal") X(kinds, "فرمان‌ها", "kinds") X( \
-	                                                until_ms, \
-	                                                "تا", \
-	                                                "until") X(file, "پرونده", \
-	                                                           "file") X(noun, "جدول", \
-	                                                                     "table") X(rows, "سطر", "rows") \
-	                                                X(accepted, "پذیرفته", "accepted") X(refused, "رد", "refused") X(stream, "دفتر", "stream") X( \
-	                                                        equal, "برابر", \
-	                                                        "equal") X(sequence, "تا", \
-	                                                                   "to") X(head_sequence, \
-	                                                                           "سر", "head") X(keys, \
-	                                                                                           "کلیدها", \
-	                                                                                           "keys") X(missing, \
-	                                                                                                     "غایب", \
-	                                                                                                     "missing") \
-	                                                        X(different, "متفاوت", "different") X(extra, "اضافی", "extra") X( \
-	                                                                verified, \
-	                                                                "درست", \
-	                                                                "verified") X(hash, "چکیده", \
-	                                                                              "hash") X(formula, "قاعده سقف", "formula") \
-	                                                                X(record_months, \
-	                                                                  "ماه‌های" \
-	                                                                  " " \
-	                                                                  "سابقه", \
-	                                                                  "record " \
-	                                                                  "months") X(floor_percent, \
-	                                                                              "کف (٪)", \
-	                                                                              "flo" \
-	                                                                              "or " \
-	                                                                              "%") X(window_months, "ماه‌های پنجره", \
-	                                                                                     "win" \
-	                                                                                     "dow" \
-	                                                                                     " mo" \
-	                                                                                     "nth" \
-	                                                                                     "s") X(window_anchor_month, \
-	                                                                                            "آغاز پنجره", \
-	                                                                                            "anchor") \
-	                                                                        X(cooperative_multiplier, \
-	                                                                          "ضر" \
-	                                                                          "یب" \
-	                                                                          " ت" \
-	                                                                          "عا" \
-	                                                                          "ون" \
-	                                                                          "ی", \
-	                                                                          "co" \
-	                                                                          "op" \
-	                                                                          " m" \
-	                                                                          "ul" \
-	                                                                          "ti" \
-	                                                                          "pl" \
-	                                                                          "ie" \
-	                                                                          "r") X(small_unit_reserve_percent, \
-	                                                                                 "و" \
-	                                                                                 "ی" \
-	                                                                                 "ژ" \
-	                                                                                 "ه" \
-	                                                                                 " " \
-	                                                                                 "و" \
-	                                                                                 "ا" \
-	                                                                                 "ح" \
-	                                                                                 "د" \
-	                                                                                 " " \
-	                                                                                 "ک" \
-	                                                                                 "و" \
-	                                                                                 "چ" \
-	                                                                                 "ک" \
-	                                                                                 " " \
-	                                                                                 "(" \
-	                                                                                 "٪" \
-	                                                                                 ")", \
-	                                                                                 "s" \
-	                                                                                 "m" \
-	                                                                                 "a" \
-	                                                                                 "l" \
-	                                                                                 "l" \
-	                                                                                 " " \
-	                                                                                 "u" \
-	                                                                                 "n" \
-	                                                                                 "i" \
-	                                                                                 "t" \
-	                                                                                 "s" \
-	                                                                                 " " \
-	                                                                                 "%") X(reason, \
-	                                                                                        "علت", \
-	                                                                                        "reaso" \
-	                                                                                        "n") X(count, "شمار", \
-	                                                                                               "count") \
-	                                                                                X(fairness, \
-	                                                                                  "تراز " \
-	                                                                                  "(kg/" \
-	                                                                                  "kg)", \
-	                                                                                  "level " \
-	                                                                                  "kg/kg") X(code, \
-	                                                                                             "کد", \
-	                                                                                             "code") X(requests, \
-	                                                                                                       "درخواست", \
-	                                                                                                       "requests") \
-	                                                                                        X(placed_percent, \
-	                                                                                          "درصد", \
-	                                                                                          "percent") X(wanted_kg, \
-	                                                                                                       "خواسته (kg)", \
-	                                                                                                       "wanted kg") \
-	                                                                                                X(max_price_rial_per_kg, \
-	                                                                                                  "بیشترین قیمت", \
-	                                                                                                  "max rial/kg")
+	X(window_month, "پنجره", "window") \
+	X(ceiling_kg, "سقف (kg)", "ceiling kg") \
+	X(reserved_kg, "رزرو (kg)", "reserved kg") \
+	X(used_kg, "خریده (kg)", "bought kg") \
+	X(free_kg, "آزاد (kg)", "free kg") \
+	X(offer_id, "عرضه", "offer") \
+	X(supplier_id, "عرضه‌کننده", "supplier") \
+	X(allocated_kg, "واگذارشده (kg)", "allocated kg") \
+	X(price_rial_per_kg, "قیمت (ریال)", "rial/kg") \
+	X(buyer_class, "ویژه", "class") \
+	X(round_id, "دور", "round") \
+	X(session_id, "نشست", "session") \
+	X(policy, "روش", "policy") \
+	X(rounding, "گرد کردن", "rounding") \
+	X(draw, "نوبت", "draw") \
+	X(offered_kg, "عرضه (kg)", "offered kg") \
+	X(asked_kg, "تقاضا (kg)", "asked kg") \
+	X(placed_kg, "تخصیص‌یافته (kg)", "placed kg") \
+	X(claimants, "متقاضی", "claimants") \
+	X(placed_claimants, "سهم‌بر", "with a share") \
+	X(closes_ms, "بسته شدن", "closes") \
+	X(allocation_id, "تخصیص", "allocation") \
+	X(pay_until_ms, "مهلت پرداخت", "pay until") \
+	X(accept_until_ms, "مهلت پذیرش", "accept until") \
+	X(party_id, "شخص", "party") \
+	X(received_kg, "دریافت (kg)", "received kg") \
+	X(confirmed, "تأیید", "confirmed") \
+	X(name, "نام", "name") \
+	X(kind, "نوع", "kind") \
+	X(nationality, "تابعیت", "nationality") \
+	X(county, "شهرستان", "county") \
+	X(province, "استان", "province") \
+	X(union_id, "اتحادیه", "union") \
+	X(level, "سطح", "level") \
+	X(place, "جای", "place") \
+	X(parent_union_id, "اتحادیه بالادست", "parent") \
+	X(cooperative_id, "تعاونی", "cooperative") \
+	X(shares, "سهام", "shares") \
+	X(joined_on_jalali, "از تاریخ", "joined") \
+	X(legal_basis, "مبنای قانونی", "legal basis") \
+	X(registered_on_jalali, "ثبت", "registered") \
+	X(lines, "سطرها", "lines") \
+	X(valid_from_jalali, "اعتبار از", "valid from") \
+	X(valid_to_jalali, "اعتبار تا", "valid to") \
+	X(role, "نقش", "role") \
+	X(public_key, "کلید عمومی", "public key") \
+	X(revoked, "لغو", "revoked") \
+	X(principal, "وکیل", "principal") \
+	X(kinds, "فرمان‌ها", "kinds") \
+	X(until_ms, "تا", "until") \
+	X(file, "پرونده", "file") \
+	X(noun, "جدول", "table") \
+	X(rows, "سطر", "rows") \
+	X(accepted, "پذیرفته", "accepted") \
+	X(refused, "رد", "refused") \
+	X(stream, "دفتر", "stream") \
+	X(equal, "برابر", "equal") \
+	X(sequence, "تا", "to") \
+	X(head_sequence, "سر", "head") \
+	X(keys, "کلیدها", "keys") \
+	X(missing, "غایب", "missing") \
+	X(different, "متفاوت", "different") \
+	X(extra, "اضافی", "extra") \
+	X(verified, "درست", "verified") \
+	X(hash, "چکیده", "hash") \
+	X(formula, "قاعده سقف", "formula") \
+	X(record_months, "ماه‌های سابقه", "record months") \
+	X(floor_percent, "کف (٪)", "floor %") \
+	X(window_months, "ماه‌های پنجره", "window months") \
+	X(window_anchor_month, "آغاز پنجره", "anchor") \
+	X(cooperative_multiplier, "ضریب تعاونی", "coop multiplier") \
+	X(small_unit_reserve_percent, "ویژه واحد کوچک (٪)", "small units %") \
+	X(reason, "علت", "reason") \
+	X(count, "شمار", "count") \
+	X(fairness, "تراز (kg/kg)", "level kg/kg") \
+	X(code, "کد", "code") \
+	X(requests, "درخواست", "requests") \
+	X(placed_percent, "درصد", "percent") \
+	X(wanted_kg, "خواسته (kg)", "wanted kg") \
+	X(max_price_rial_per_kg, "بیشترین قیمت", "max rial/kg")
