@@ -182,7 +182,9 @@ static bool connection_open(struct journal *journal)
 	sqlite3_extended_result_codes(journal->db, 1);
 	if (!writing) {
 		sqlite3_db_config(journal->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-		return execute(journal, "PRAGMA query_only=1") && format_check(journal);
+		/* Reading runs through the file once: what was read is not asked again. */
+		return execute(journal, "PRAGMA query_only=1;PRAGMA cache_size=-256") &&
+		       format_check(journal);
 	}
 	char sql[160];
 	snprintf(sql, sizeof sql,
