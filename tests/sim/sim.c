@@ -93,6 +93,24 @@ static void maybe_crash(struct life *life)
 		world->nodes[node].plan = how == 1 ? CRASH_BEFORE_APPEND : CRASH_AFTER_APPEND;
 }
 
+static bool is_open(struct life *life, const struct attempt *attempt)
+{
+	arena_reset(&life->arena);
+	const Tasheem__Common__V1__Answer *answer = client_answer(&life->arena, attempt);
+	return !answer || answer->code == TASHEEM__COMMON__V1__CODE__CODE_UNAVAILABLE ||
+	       answer->code == TASHEEM__COMMON__V1__CODE__CODE_OVERLOADED;
+}
+
+/* Clients are patient: they ask again for what was not answered. */
+static void ask_again(struct life *life)
+{
+	enum { RECENT = 40 };
+	uint32_t count = life->attempts.count;
+	for (uint32_t i = count > RECENT ? count - RECENT : 0; i < count; i++)
+		if (is_open(life, &life->attempts.list[i]))
+			client_repeat(&life->world, &life->attempts.list[i]);
+}
+
 /* A few deeds and some time; now and then a night. */
 static bool live_on(struct life *life, char failure[1024])
 {
@@ -100,6 +118,7 @@ static bool live_on(struct life *life, char failure[1024])
 	uint32_t deeds = world_random(world, 4);
 	for (uint32_t i = 0; i < deeds; i++)
 		life_act(life);
+	ask_again(life);
 	maybe_crash(life);
 	solver_peer_ready(life->solver);
 	bool night = world_random(world, 200) == 0;
@@ -107,14 +126,6 @@ static bool live_on(struct life *life, char failure[1024])
 	if (!world_pass(world, ms))
 		snprintf(failure, 1024, "the daemons do not come to rest");
 	return failure[0] == '\0' && holds(life, failure);
-}
-
-static bool is_open(struct life *life, const struct attempt *attempt)
-{
-	arena_reset(&life->arena);
-	const Tasheem__Common__V1__Answer *answer = client_answer(&life->arena, attempt);
-	return !answer || answer->code == TASHEEM__COMMON__V1__CODE__CODE_UNAVAILABLE ||
-	       answer->code == TASHEEM__COMMON__V1__CODE__CODE_OVERLOADED;
 }
 
 /* Whoever got no answer asks again until there is one. */
