@@ -28,7 +28,8 @@ $(PYTHON_OUT)/.made: $(PROTO)
 	protoc -Iproto --python_out=$(PYTHON_OUT) $^
 	@touch $@
 
-# From "links:" to the end of the comment: paths of C files, libcommon, libproto.
+# From "links:" to the end of the comment: paths of C files (patterns leave main.c out), libcommon,
+# libproto.
 links_of = $(shell awk '/links:/ { on = 1; sub(/.*links:/, "") } on { end = index($$0, "*/"); \
 	sub(/\*\/.*/, ""); for (i = 1; i <= NF; i++) if ($$i ~ /^(.*\.c|libcommon|libproto)$$/) print $$i; \
 	if (end) exit }' $(1))
@@ -36,7 +37,7 @@ link_file = $(if $(filter lib%,$(1)),$(B)/$(1).a,$(B)/$(1:.c=.o))
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(B)/%)
 define unit_program
-$(B)/$(1:.c=): $(B)/$(1:.c=.o) $(foreach l,$(filter %.c,$(2)),$(call link_file,$(l))) \
+$(B)/$(1:.c=): $(B)/$(1:.c=.o) $(foreach l,$(filter-out %/main.c,$(wildcard $(filter %.c,$(2)))),$(call link_file,$(l))) \
     $(if $(filter libcommon,$(2)),$(B)/libcommon.a) $(if $(filter libproto,$(2)),$(B)/libproto.a)
 	$$(CC) $$(CFLAGS) $$^ -o $$@ -lcmocka $$(LDLIBS) -lm
 endef

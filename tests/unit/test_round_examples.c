@@ -1,16 +1,7 @@
 /* Worked examples from outside, exactly: how tenders, registrars and the Talmud
  * divided. Lots are chosen so small that every printed share is whole.
- * links: tests/unit/round.c tests/unit/brute.c tests/unit/brute_book.c tests/unit/brute_check.c
- * tests/unit/brute_draw.c tests/unit/brute_keys.c tests/unit/brute_network.c
- * services/matching/verify.c services/matching/verify_book.c services/solver/arcs.c
- * services/solver/cheapest.c services/solver/crash.c services/solver/fair.c
- * services/solver/keys.c services/solver/maxflow.c services/solver/messages.c
- * services/solver/paths.c services/solver/policy_equal.c
- * services/solver/policy_equal_losses.c services/solver/policy_least_cost.c
- * services/solver/policy_lottery.c services/solver/policy_pro_rata.c
- * services/solver/policy_talmud.c services/solver/policy_time.c
- * services/solver/policy_weighted.c services/solver/share.c services/solver/simplex.c
- * services/solver/solve.c libcommon libproto */
+ * links: tests/unit/round.c tests/unit/brute*.c services/matching/verify*.c
+ * services/solver/?*.c libcommon libproto */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

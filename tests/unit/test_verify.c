@@ -1,10 +1,7 @@
 /* The verifier accepts what is right: rounds done by hand, and thousands of tiny ones
  * solved the slow way, single passes and whole draws; and it names the rule that each of
  * some hand-made wrongs breaks.
- * links: tests/unit/brute.c tests/unit/brute_book.c tests/unit/brute_draw.c
- * tests/unit/brute_keys.c tests/unit/brute_network.c tests/unit/brute_check.c
- * services/matching/verify.c services/matching/verify_book.c libcommon libproto
- */
+ * links: tests/unit/brute*.c services/matching/verify*.c libcommon libproto */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,9 +2,7 @@
  * solution against the definition read aloud, other people's flows with the best
  * certificate that exists for them, and draws whose passes do not follow their rule
  * although each of them is solved and chained in good order.
- * links: tests/unit/brute.c tests/unit/brute_book.c tests/unit/brute_check.c
- * tests/unit/brute_draw.c tests/unit/brute_keys.c tests/unit/brute_network.c
- * services/matching/verify.c services/matching/verify_book.c libcommon libproto */
+ * links: tests/unit/brute*.c services/matching/verify*.c libcommon libproto */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
