@@ -64,26 +64,36 @@ static ptrdiff_t fold_all(int32_t *characters, ptrdiff_t count, bool keep_joiner
 	return kept;
 }
 
-static bool normalise(const char *text, bool keep_joiner, char *out, size_t out_size)
+static const utf8proc_option_t composing = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+
+/* The composed characters of a text, -1 when it is no UTF-8 or has too many. */
+static ptrdiff_t compose(const char *text, int32_t *buffer)
 {
-	const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
-	/* Room for the NUL that reencode writes. */
-	int32_t buffer[MAX_CHARACTERS + 1];
 	utf8proc_ssize_t count =
 	        utf8proc_decompose((const uint8_t *)text, (utf8proc_ssize_t)strlen(text), buffer,
-	                           MAX_CHARACTERS, options);
+	                           MAX_CHARACTERS, composing);
 	if (count < 0 || count > MAX_CHARACTERS)
+		return -1;
+	return utf8proc_normalize_utf32(buffer, count, composing);
+}
+
+/* Composed, folded, and composed again: marks that stood apart by what was dropped meet now. */
+static bool normalise(const char *text, bool keep_joiner, char *out, size_t out_size)
+{
+	/* Room for the NUL that reencode writes. */
+	int32_t first[MAX_CHARACTERS + 1], second[MAX_CHARACTERS + 1];
+	ptrdiff_t count = compose(text, first);
+	if (count >= 0)
+		count = fold_all(first, count, keep_joiner);
+	if (count < 0 || utf8proc_reencode(first, count, UTF8PROC_STABLE) < 0)
 		return false;
-	count = utf8proc_normalize_utf32(buffer, count, options);
+	count = compose((const char *)first, second);
 	if (count < 0)
 		return false;
-	count = fold_all(buffer, count, keep_joiner);
-	if (count < 0)
-		return false;
-	count = utf8proc_reencode(buffer, count, UTF8PROC_STABLE);
+	count = utf8proc_reencode(second, count, UTF8PROC_STABLE);
 	if (count < 0 || (size_t)count >= out_size)
 		return false;
-	memcpy(out, buffer, (size_t)count);
+	memcpy(out, second, (size_t)count);
 	out[count] = '\0';
 	return true;
 }

@@ -15,3 +15,7 @@ fuzz: $(B)/tests/fuzz/corpus
 	@$(B)/tests/fuzz/corpus build/fuzz-corpus/daemons tests/scenarios/*.txt 2>/dev/null
 	@$(MAKE) --no-print-directory MODE=fuzz CC=clang $(FUZZERS:%=build/fuzz/tests/fuzz/%)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
+$(B)/tests/fuzz/fuzz_files: $(addprefix $(B)/,tests/fuzz/fuzz_files.o services/ctl/csv.o \
+    services/ctl/regime_check.o services/ctl/message.o services/ctl/message_parse.o) \
+    $(B)/libcommon.a $(B)/libproto.a
+	$(CC) $(CFLAGS) -fsanitize=fuzzer $^ -o $@ $(LDLIBS)

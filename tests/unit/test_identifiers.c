@@ -82,6 +82,19 @@ static void what_people_type_becomes_digits_and_persian_letters(void **state)
 	assert_string_equal(out, "گونی‌بافان");
 }
 
+/* Found by fuzz_files: marks kept apart by an invisible one that is dropped. */
+static void normalising_twice_changes_nothing(void **state)
+{
+	(void)state;
+	char once[64], twice[64];
+	assert_true(identifier_normalise("+\u200F\u064F\u200F\u064C+", once, sizeof once));
+	assert_true(identifier_normalise(once, twice, sizeof twice));
+	assert_string_equal(once, twice);
+	/* Yeh with a hamza above stays the one letter it is. */
+	assert_true(identifier_normalise("\u064A\u0654", once, sizeof once));
+	assert_string_equal(once, "\u0626");
+}
+
 static void what_is_not_text_is_turned_away(void **state)
 {
 	(void)state;
@@ -111,6 +124,7 @@ int main(void)
 	        cmocka_unit_test(foreigners_and_products_have_a_shape_only),
 	        cmocka_unit_test(tokens_are_plain),
 	        cmocka_unit_test(what_people_type_becomes_digits_and_persian_letters),
+	        cmocka_unit_test(normalising_twice_changes_nothing),
 	        cmocka_unit_test(what_is_not_text_is_turned_away),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
