@@ -25,6 +25,8 @@ $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h &: proto/%.proto
 	@mkdir -p $(GEN)
 	protoc-c -Iproto --c_out=$(GEN) $<
 
+# Kept: as intermediate files make would delete them and build all again next time.
+.SECONDARY: $(PB) $(PB:.c=.h)
 $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -w -c $< -o $@
