@@ -181,20 +181,28 @@ static int64_t joint_taken_kg(const struct books *books, const struct ceiling *o
 	return taken_kg;
 }
 
-/* A request never takes what is not free. */
-static void hear_taking(struct books *books, const Tasheem__Quota__V1__CeilingChanged *told)
+/* A request never takes what is not free; what it gives back in the same change is free. */
+static void hear_takings(struct books *books, Tasheem__Quota__V1__CeilingChanged **list,
+                         size_t count)
 {
-	const struct ceiling *row =
-	        ceiling_of(books, told->licence_id, told->family, told->window_month);
-	bool more = told->reserved_kg > row->told_kg;
-	hear_ceiling(books, told);
-	if (more && row->told_kg + row->used_kg > row->ceiling_kg)
-		complain(books, "ceiling %s %s %d: a request took more than was free",
-		         told->licence_id, told->family, told->window_month);
-	if (more && !family_name_empty(&row->joint_family) &&
-	    joint_taken_kg(books, row) > row->joint_limit_kg)
-		complain(books, "ceiling %s %s %d: a request took more than the joint limit",
-		         told->licence_id, told->family, told->window_month);
+	bool more[2 * MAX_LINES] = {false};
+	CHECK(count <= 2 * MAX_LINES);
+	for (size_t i = 0; i < count; i++) {
+		const struct ceiling *row = ceiling_of(books, list[i]->licence_id, list[i]->family,
+		                                       list[i]->window_month);
+		more[i] = list[i]->reserved_kg > row->told_kg;
+	}
+	for (size_t i = 0; i < count; i++)
+		hear_ceiling(books, list[i]);
+	for (size_t i = 0; i < count; i++) {
+		const struct ceiling *row = ceiling_of(books, list[i]->licence_id, list[i]->family,
+		                                       list[i]->window_month);
+		bool joint = !family_name_empty(&row->joint_family);
+		if (more[i] && (row->told_kg + row->used_kg > row->ceiling_kg ||
+		                (joint && joint_taken_kg(books, row) > row->joint_limit_kg)))
+			complain(books, "ceiling %s %s %d: a request took more than was free",
+			         list[i]->licence_id, list[i]->family, list[i]->window_month);
+	}
 }
 
 static void hear_ceilings(struct books *books, Tasheem__Quota__V1__CeilingChanged **list,
@@ -260,8 +268,7 @@ static void hear_request(struct books *books, const Tasheem__Quota__V1__RequestC
 	    sum_kg != from->quantity_kg)
 		complain(books, "request %s reserves %" PRId64 " of %" PRId64 " kg",
 		         from->request_id, sum_kg, from->quantity_kg);
-	for (size_t i = 0; i < told->n_ceilings; i++)
-		hear_taking(books, told->ceilings[i]);
+	hear_takings(books, told->ceilings, told->n_ceilings);
 }
 
 static void hear_excluded(struct books *books, const Tasheem__Quota__V1__RequestExcluded *told)
