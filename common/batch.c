@@ -283,10 +283,13 @@ static uint32_t row_count(const struct batch *batch, uint32_t first)
 }
 
 /* Usually one row. A batch that would make a larger one than a message may carry becomes
- * several, one after the other; what a crash leaves of them is a prefix nobody was told of. */
+ * several, durable together. */
 static void append_rows(struct batch *batch)
 {
 	struct daemon *daemon = batch->daemon;
+	bool several = row_count(batch, 0) < batch->record_count;
+	if (several && !journal_begin(daemon->journal))
+		journal_failed(daemon);
 	for (uint32_t first = 0; first < batch->record_count;) {
 		uint32_t count = row_count(batch, first);
 		struct row row = {
@@ -301,6 +304,8 @@ static void append_rows(struct batch *batch)
 		daemon->count.commits++;
 		first += count;
 	}
+	if (several && !journal_commit(daemon->journal))
+		journal_failed(daemon);
 	if (batch->record_count)
 		daemon->last_time_ms = batch->now_ms;
 	daemon->head_sequence += batch->record_count;

@@ -19,11 +19,11 @@
  * first_sequence, count, time_ms, previous_hash and body; `previous_hash` is the hash of
  * the row before, 32 zeros in the first. Rows are only ever added.
  *
- * Commits are single INSERT statements. A thread with a connection of its own copies the
- * log into the database (PASSIVE) whenever it has grown by 8 MiB; under steady writing it
- * never quite catches up, so past 64 MiB the writer itself ends the log (RESTART) between
- * two batches, when little is left to copy. Reading fetches up to 256 KiB of rows by one
- * short statement into memory, so that no reader ever pins the log. */
+ * A commit is a single INSERT statement, or several between BEGIN and COMMIT. A thread with a
+ * connection of its own copies the log into the database (PASSIVE) whenever it has grown by 8 MiB;
+ * under steady writing it never quite catches up, so past 64 MiB the writer itself ends the log
+ * (RESTART) between two batches, when little is left to copy. Reading fetches up to 256 KiB of rows
+ * by one short statement into memory, so that no reader ever pins the log. */
 #include "common/journal_private.h"
 
 #include <errno.h>
@@ -176,6 +176,27 @@ void journal_maintain(struct journal *journal)
 	journal->asked_pages = journal->log_pages;
 	journal->restart_due = journal->log_pages >= RESTART_BYTES / PAGE_BYTES;
 	checkpointer_ask(&journal->checkpointer);
+}
+
+static bool transaction(struct journal *journal, sqlite3_stmt *statement, const char *doing)
+{
+	bool good = sqlite3_step(statement) == SQLITE_DONE;
+	if (!good)
+		journal_fail_sqlite(journal, doing);
+	sqlite3_reset(statement);
+	return good;
+}
+
+bool journal_begin(struct journal *journal)
+{
+	CHECK(journal->begin != NULL);
+	return transaction(journal, journal->begin, "beginning a commit");
+}
+
+bool journal_commit(struct journal *journal)
+{
+	CHECK(journal->commit != NULL);
+	return transaction(journal, journal->commit, "making rows durable");
 }
 
 bool journal_append(struct journal *journal, struct row *row)

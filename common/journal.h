@@ -37,6 +37,10 @@ int64_t journal_head_time_ms(const struct journal *journal);
 /* Durable when it returns true. Fills previous_hash and hash of `row`. The
  * sequence must follow the head. */
 MUST_CHECK bool journal_append(struct journal *journal, struct row *row);
+/* Rows appended between the two are one transaction, all or none, durable when
+ * journal_commit returns true: for a batch that is too large for one row. */
+MUST_CHECK bool journal_begin(struct journal *journal);
+MUST_CHECK bool journal_commit(struct journal *journal);
 /* Re-reads the head of a read connection. */
 MUST_CHECK bool journal_refresh(struct journal *journal);
 /* Positions reading at the row that holds `sequence` (or the end). */

@@ -196,16 +196,17 @@ static bool connection_open(struct journal *journal)
 
 static bool statements_prepare(struct journal *journal)
 {
-	return journal_prepare(
-	               journal, &journal->head_read,
-	               "SELECT first_sequence, count, time_ms, hash, previous_hash, body FROM row "
-	               "ORDER BY first_sequence DESC LIMIT 1") &&
-	       journal_prepare(
-	               journal, &journal->fetch,
-	               "SELECT first_sequence, count, time_ms, hash, previous_hash, body FROM row "
-	               "WHERE first_sequence >= ? ORDER BY first_sequence") &&
-	       (journal->access == JOURNAL_READ ||
-	        journal_prepare(journal, &journal->append, "INSERT INTO row VALUES(?,?,?,?,?,?)"));
+	if (!journal_prepare(journal, &journal->head_read,
+	                     "SELECT first_sequence, count, time_ms, hash, previous_hash, body "
+	                     "FROM row ORDER BY first_sequence DESC LIMIT 1") ||
+	    !journal_prepare(journal, &journal->fetch,
+	                     "SELECT first_sequence, count, time_ms, hash, previous_hash, body "
+	                     "FROM row WHERE first_sequence >= ? ORDER BY first_sequence"))
+		return false;
+	return journal->access == JOURNAL_READ ||
+	       (journal_prepare(journal, &journal->append, "INSERT INTO row VALUES(?,?,?,?,?,?)") &&
+	        journal_prepare(journal, &journal->begin, "BEGIN IMMEDIATE") &&
+	        journal_prepare(journal, &journal->commit, "COMMIT"));
 }
 
 /* Whether the body is read and its hash verified is up to the caller: a refresh needs the
@@ -242,10 +243,13 @@ static bool open_once(struct journal *journal)
 static void connection_close(struct journal *journal)
 {
 	sqlite3_finalize(journal->append);
+	sqlite3_finalize(journal->begin);
+	sqlite3_finalize(journal->commit);
 	sqlite3_finalize(journal->head_read);
 	sqlite3_finalize(journal->fetch);
 	sqlite3_close(journal->db);
-	journal->append = journal->head_read = journal->fetch = NULL;
+	journal->append = journal->begin = journal->commit = NULL;
+	journal->head_read = journal->fetch = NULL;
 	journal->db = NULL;
 }
 

@@ -44,7 +44,7 @@ struct journal {
 	enum journal_access access;
 	int lock;
 	sqlite3 *db;
-	sqlite3_stmt *append, *head_read, *fetch;
+	sqlite3_stmt *append, *begin, *commit, *head_read, *fetch;
 	uint64_t head;
 	uint8_t head_hash[DIGEST_BYTES];
 	int64_t head_time_ms;

@@ -90,6 +90,19 @@ bool journal_append(struct journal *journal, struct row *row)
 	return true;
 }
 
+/* A crash between two rows leaves the first here: harsher than a transaction. */
+bool journal_begin(struct journal *journal)
+{
+	(void)journal;
+	return true;
+}
+
+bool journal_commit(struct journal *journal)
+{
+	(void)journal;
+	return true;
+}
+
 bool journal_refresh(struct journal *journal)
 {
 	(void)journal;

@@ -123,6 +123,28 @@ static void test_rows_come_back(void **state)
 	journal_close(journal);
 }
 
+static void test_rows_of_one_commit_stand_or_fall_together(void **state)
+{
+	(void)state;
+	int status;
+	pid_t child = fork();
+	if (child == 0) {
+		struct journal *journal =
+		        journal_open(path, "quota", JOURNAL_WRITE, error, sizeof error);
+		bool good = journal != NULL && journal_begin(journal) && append(journal, 4, 300) &&
+		            append(journal, 2, 30000) && journal_commit(journal) &&
+		            journal_begin(journal) && append(journal, 5, 300) &&
+		            append(journal, 1, 30000);
+		_exit(good ? 0 : 1);
+	}
+	waitpid(child, &status, 0);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	struct journal *journal = opened(JOURNAL_WRITE);
+	assert_int_equal(journal_head(journal), 6);
+	assert_int_equal(verified(journal), 6);
+	journal_close(journal);
+}
+
 static void test_seek_finds_the_row_that_holds(void **state)
 {
 	(void)state;
@@ -434,6 +456,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	        CASE(test_rows_come_back),
+	        CASE(test_rows_of_one_commit_stand_or_fall_together),
 	        CASE(test_seek_finds_the_row_that_holds),
 	        CASE(test_a_reader_follows_the_writer),
 	        CASE(test_files_are_private),
