@@ -134,13 +134,30 @@ static void act_request(struct life *life)
 	}
 }
 
+/* Members come and go; a unit may lose its licence for good. */
 static void act_member(struct life *life)
 {
 	static const char *const verbs[] = {"membership_suspend", "membership_resume",
-	                                    "membership_resume", "membership_resume"};
+	                                    "membership_resume", "membership_end"};
+	const char *unit = units[dice(life, 7)];
+	uint32_t roll = dice(life, 10);
+	if (roll < 3) {
+		json_t *joined = json_sprintf("1404-0%u-01", 1 + dice(life, 8));
+		say(life, "operator", "membership_join",
+		    json_pack("{s:{s:s,s:s,s:i,s:o,s:s}}", "membership", "cooperative_id",
+		              cooperative, "party_id", unit, "shares", 250, "joined_on_jalali",
+		              joined, "legal_basis", "statute"));
+		return;
+	}
+	if (roll == 3 && dice(life, 8) == 0) {
+		say(life, "operator", "licence_revoke",
+		    json_pack("{s:o,s:s}", "licence_id", json_sprintf("L%u", 1 + dice(life, UNITS)),
+		              "reason", "sim"));
+		return;
+	}
 	say(life, "operator", verbs[dice(life, 4)],
-	    json_pack("{s:s,s:s,s:s}", "cooperative_id", cooperative, "party_id",
-	              units[dice(life, 7)], "reason", "sim"));
+	    json_pack("{s:s,s:s,s:s}", "cooperative_id", cooperative, "party_id", unit, "reason",
+	              "sim"));
 }
 
 static void act_offer(struct life *life)
