@@ -8,10 +8,10 @@
 
 #include "tests/sim/scenario.h"
 
-uint32_t __real_client_attempt(struct world *world, struct attempts *attempts, int from, int to,
-                               const struct message_id *id, uint32_t kind, struct bytes payload);
-uint32_t __wrap_client_attempt(struct world *world, struct attempts *attempts, int from, int to,
-                               const struct message_id *id, uint32_t kind, struct bytes payload);
+uint32_t __real_client_attempt(struct world *world, struct attempts *attempts,
+                               const struct letter *letter);
+uint32_t __wrap_client_attempt(struct world *world, struct attempts *attempts,
+                               const struct letter *letter);
 
 static const int64_t start_ms = 1763962200000;
 static const char *const who[] = {"operator", "authority", "clearing", "auditor",
@@ -31,22 +31,22 @@ static void put(FILE *file, uint8_t op, uint32_t kind, struct bytes payload)
 	fwrite(payload.data, 1, payload.size, file);
 }
 
-uint32_t __wrap_client_attempt(struct world *world, struct attempts *attempts, int from, int to,
-                               const struct message_id *id, uint32_t kind, struct bytes payload)
+uint32_t __wrap_client_attempt(struct world *world, struct attempts *attempts,
+                               const struct letter *letter)
 {
-	const char *name = world_client_at(world, from)->name.text;
+	const char *name = world_client_at(world, letter->from)->name.text;
 	for (uint8_t at = 0; at < WHO_COUNT; at++) {
-		if (strcmp(who[at], name) != 0 || payload.size > MAX_SIZE || !whole)
+		if (strcmp(who[at], name) != 0 || letter->payload.size > MAX_SIZE || !whole)
 			continue;
 		char path[512];
 		snprintf(path, sizeof path, "%s/%05u", directory, written++);
 		FILE *file = fopen(path, "wbe");
 		CHECK(file);
-		put(file, (uint8_t)(at * 8), kind, payload);
+		put(file, (uint8_t)(at * 8), letter->kind, letter->payload);
 		fclose(file);
-		put(whole, (uint8_t)(at * 8), kind, payload);
+		put(whole, (uint8_t)(at * 8), letter->kind, letter->payload);
 	}
-	return __real_client_attempt(world, attempts, from, to, id, kind, payload);
+	return __real_client_attempt(world, attempts, letter);
 }
 
 static void run(const char *path)

@@ -114,8 +114,12 @@ static void step(struct world *world, struct attempts *attempts, struct input *i
 		uint32_t kind = take(input, 2), size = take(input, 2);
 		int to = kind >= 100 && kind < 400 ? (int)(kind / 100 - 1)
 		                                   : (int)(op / 8 % NODE_COUNT);
-		struct message_id id = client_id(world, world->now_ms);
-		client_attempt(world, attempts, from, to, &id, kind, take_bytes(input, size));
+		const struct letter letter = {.from = from,
+		                              .to = to,
+		                              .id = client_id(world, world->now_ms),
+		                              .kind = kind,
+		                              .payload = take_bytes(input, size)};
+		client_attempt(world, attempts, &letter);
 	} else if (what == 4) {
 		uint32_t size = take(input, 2);
 		world_send(world, from, (int)(op / 8 % NODE_COUNT), false, take_bytes(input, size));
