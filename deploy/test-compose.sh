@@ -3,7 +3,7 @@
 # starts one of its own (root) and ends that one again. Ends with `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-deploy/packages.sh compose || exit 1
+deploy/packages.sh build test compose || exit 1
 
 export COMPOSE_PROJECT_NAME=tasheemtest COMPOSE_HTTP_TIMEOUT=300
 if ! command -v docker-compose >/dev/null; then docker-compose() { docker compose "$@"; }; fi
@@ -130,6 +130,20 @@ assert result["verified"] is True and result["redis_equal"] is True, result
 assert result["requests"] == 313 and result["placed_kg"] > 0, result'
 }
 
+# The README's publisher, on this side of the published port, with a key made and registered inside.
+publisher_outside() {
+	local buyer=14026085760 tools="docker-compose run --rm -T tools"
+	make -s python-protos || return 1
+	$tools tasheem key new outside --register --role publisher --party $buyer --json |
+		python3 -c 'import json, sys; print(json.load(sys.stdin)["secret_key"])' >"$scratch/outside.secret" || return 1
+	$tools cat /keys/principals >"$scratch/principals" || return 1
+	$tools cat /clock/offset >"$scratch/offset" || return 1
+	TASHEEM_SECRET_KEY_FILE=$scratch/outside.secret TASHEEM_PRINCIPALS_FILE=$scratch/principals \
+		TASHEEM_CLOCK_FILE=$scratch/offset TASHEEM_QUOTA=tcp://127.0.0.1:$QUOTA_PORT \
+		timeout 20 /usr/bin/python3 deploy/examples/publish.py $buyer L00001 5502BM 5500 | tee "$scratch/answer.txt"
+	grep -qE '^CODE_(ACCEPTED|REFUSED)' "$scratch/answer.txt"
+}
+
 killed_comes_back() {
 	local before
 	before=$(inspect quota '{{.State.StartedAt}}')
@@ -168,6 +182,7 @@ if [ $failed -eq 0 ]; then
 	check "each has its own secrets, and they are read-only" secrets_apart
 	check "logs are rotated" rotated
 	check "a week runs" week
+	check "a publisher outside is answered" publisher_outside
 	check "a killed daemon comes back" killed_comes_back
 	check "all stop with 0" stops_cleanly
 fi

@@ -231,7 +231,7 @@ class Instance:
         return ("demo", "--keys", str(self.directory / "keys"), "--data", DATA)
 
     def redis(self, *words, user="reader"):
-        secret = "x" if user == "health" else (self.directory / "keys" / f"redis-{user}.password").read_text().strip()
+        secret = "x" if user in ("health", "breaker") else (self.directory / "keys" / f"redis-{user}.password").read_text().strip()
         return subprocess.run(["redis-cli", "-s", str(self.directory / "redis.sock"), "--no-auth-warning", "--user", user,
                                "--pass", secret, *words], capture_output=True, text=True).stdout
 

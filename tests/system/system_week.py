@@ -15,6 +15,9 @@ result = None
 def set_up():
     global instance
     instance = Instance("run/test/week")
+    # Somebody who may do everything to Redis: the operator's mistake, or an intruder.
+    with open(instance.directory / "keys" / "redis.acl", "a") as users:
+        users.write("user breaker on nopass ~* &* +@all\n")
     instance.start("redis", *DAEMONS)
 
 
@@ -61,17 +64,34 @@ def equal():
     return done.returncode == 0
 
 
-def test_flushed_redis_comes_back_equal():
-    keys = int(instance.redis("dbsize", user="quota") or 0)
+def key_count():
+    return int(instance.redis("dbsize", user="quota") or 0)
+
+
+def test_redis_users_keep_to_their_own():
+    keys = key_count()
     assert keys > 500, keys
-    subprocess.run(["redis-cli", "-s", f"{instance.directory}/redis.sock", "--user", "health", "--pass", "x", "flushall"],
-                   capture_output=True)
-    assert int(instance.redis("dbsize", user="quota")) == keys, "a user without rights emptied Redis"
+    for user, words in (("health", ["flushall"]), ("reader", ["set", "tasheem:party:1", "x"]), ("reader", ["flushall"]),
+                        ("quota", ["hset", "tasheem:party:1", "name", "x"]), ("quota", ["flushdb"]),
+                        ("matching", ["del", "tasheem:cursor:quota"]), ("membership", ["config", "get", "*"])):
+        assert "NOPERM" in instance.redis(*words, user=user), (user, words)
+    assert key_count() == keys
+
+
+def test_flushed_and_killed_redis_comes_back_equal():
+    keys, heads = key_count(), {name: instance.health_of(name).head_sequence for name in SOURCES}
+    assert instance.redis("flushall", user="breaker").strip() == "OK"
+    wait_for("the projection is equal after a flush", equal, 30)
+    assert key_count() == keys
+    # One cursor gone: its daemon alone shows everything again.
+    assert instance.redis("del", "tasheem:cursor:matching", "tasheem:round:1404-09-03-HDPE", user="breaker").strip() == "2"
+    wait_for("the projection is equal after a lost cursor", equal, 30)
     # Killed: everything it held is gone, for nothing is on its disk.
     instance.kill("redis")
     instance.start("redis")
-    wait_for("the projection is equal again", equal, 30)
-    assert int(instance.redis("dbsize", user="quota")) == keys
+    wait_for("the projection is equal after a kill", equal, 30)
+    assert key_count() == keys
+    assert heads == {name: instance.health_of(name).head_sequence for name in SOURCES}, "Redis made a daemon decide"
 
 
 def test_restart_replays_to_the_same_state():
