@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -82,6 +83,76 @@ static void brute_draws_are_accepted(void **state)
 			         verify_rule_name(result.rule), result.what);
 	}
 	assert_true(passes > 1500);
+}
+
+/* Brute force goes lot by lot; here it is held against every possible outcome: of all awards
+ * that some flow gives, its own has the earliest lots. */
+
+struct lot {
+	uint32_t claimant;
+	int64_t lot;
+};
+static const Problem *sorted_by;
+
+static int lot_order(const void *left, const void *right)
+{
+	const struct lot *a = left, *b = right;
+	if (a->claimant == b->claimant && a->lot == b->lot)
+		return 0;
+	return brute_before(sorted_by, a->claimant, a->lot, b->claimant, b->lot) ? -1 : 1;
+}
+
+/* Above 0 if the first has the earlier lots. */
+static int earlier(const struct lot *lots, size_t count, const int64_t *one, const int64_t *two)
+{
+	for (size_t at = 0; at < count; at++) {
+		int has = lots[at].lot <= one[lots[at].claimant];
+		int other = lots[at].lot <= two[lots[at].claimant];
+		if (has != other)
+			return has - other;
+	}
+	return 0;
+}
+
+/* The next vector of awards within the demands; false after the last. */
+static bool next_awards(const Problem *problem, int64_t *awards)
+{
+	for (size_t j = 0; j < problem->n_claimants; j++) {
+		if (awards[j]++ < problem->claimants[j]->demand_lots)
+			return true;
+		awards[j] = 0;
+	}
+	return false;
+}
+
+static void lot_by_lot_is_the_best_of_all(void **state)
+{
+	(void)state;
+	struct dice dice = {3};
+	for (int round = 0; round < 400; round++) {
+		arena_reset(&arena);
+		Problem *problem = book_random(&arena, &dice);
+		int64_t awards[BRUTE_CLAIMANTS] = {0}, outcomes = 1;
+		size_t count = 0;
+		struct lot lots[BRUTE_LOTS];
+		if (problem->policy == POLICY(LEAST_COST))
+			continue;
+		for (uint32_t j = 0; j < problem->n_claimants; j++) {
+			outcomes *= problem->claimants[j]->demand_lots + 1;
+			for (int64_t lot = 1; lot <= problem->claimants[j]->demand_lots; lot++)
+				lots[count++] = (struct lot){j, lot};
+		}
+		if (outcomes > 5000)
+			continue;
+		sorted_by = problem;
+		qsort(lots, count, sizeof *lots, lot_order);
+		const Solution *found = brute_solve(&arena, problem);
+		assert_true(brute_feasible(problem, found->awards));
+		do {
+			if (earlier(lots, count, awards, found->awards) > 0)
+				assert_false(brute_feasible(problem, awards));
+		} while (next_awards(problem, awards));
+	}
 }
 
 /* Three and two lots for weights of 3 and 2, by hand. */
@@ -275,6 +346,7 @@ static void little_memory_is_no_verdict(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(lot_by_lot_is_the_best_of_all),
 	        cmocka_unit_test(a_round_by_hand_is_accepted),
 	        cmocka_unit_test(broken_flows_are_named),
 	        cmocka_unit_test(broken_levels_are_named),
