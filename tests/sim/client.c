@@ -116,25 +116,15 @@ static bool is_recorded(struct arena *arena, const struct attempt *attempt)
 	return answer && answer->sequence > 0;
 }
 
-static int64_t id_ms(const struct message_id *id)
+/* What was not recorded may be said at any time, and arrive late: wait, denied, stale. A second
+ * recorded outcome in other words, or a conflict with oneself, never. */
+static bool contradicts(const struct attempt *attempt, struct bytes answer,
+                        const Tasheem__Common__V1__Answer *told)
 {
-	uint64_t ms = 0;
-	for (int i = 0; i < 6; i++)
-		ms = ms << 8 | id->bytes[i];
-	return (int64_t)ms;
-}
-
-/* A daemon that is busy or catching up may say so meanwhile, and after seven days the id is
- * stale; nothing else may be said. */
-static bool contradicts(const struct attempt *attempt, struct bytes answer, enum code code)
-{
-	const int64_t week_ms = (int64_t)7 * 86400000;
-	if (code == CODE_UNAVAILABLE || code == CODE_OVERLOADED)
-		return false;
-	if (code == CODE_INVALID && world_now() - id_ms(&attempt->id) > week_ms)
-		return false;
-	return answer.size != attempt->answer_size ||
-	       memcmp(answer.data, attempt->answer, answer.size) != 0;
+	if (told->code == TASHEEM__COMMON__V1__CODE__CODE_CONFLICT)
+		return true;
+	return told->sequence > 0 && (answer.size != attempt->answer_size ||
+	                              memcmp(answer.data, attempt->answer, answer.size) != 0);
 }
 
 static void keep_answer(struct attempts *attempts, const Tasheem__Common__V1__Answer *told,
@@ -144,7 +134,7 @@ static void keep_answer(struct attempts *attempts, const Tasheem__Common__V1__An
 	struct bytes answer = wire_encode(arena, &told->base);
 	attempt->answers++;
 	if (attempt != &attempts->stray && is_recorded(arena, attempt)) {
-		attempts->broken |= contradicts(attempt, answer, (enum code)told->code);
+		attempts->broken |= contradicts(attempt, answer, told);
 		return;
 	}
 	free(attempt->answer);
