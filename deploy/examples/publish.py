@@ -21,7 +21,7 @@ uuid7 = (now_ms << 80 | 7 << 76 | 2 << 62 | noise).to_bytes(16, "big")  # repeat
 request = Request(buyer_id=buyer, request_id=f"PY{now_ms}", grade=grade, quantity_kg=int(kg), max_price_rial_per_kg=900_000,
                   lines=[RequestLine(party_id=buyer, licence_id=licence, wanted_kg=int(kg))])
 item = Item(id=uuid7, kind=COMMAND_KIND_REQUEST_FILE, payload=RequestFile(request=request).SerializeToString())
-socket.send(Envelope(items=[item]).SerializeToString())
+socket.send(Envelope(items=[item], correlation_id=f"{buyer}/{request.request_id}").SerializeToString())
 for answer in Reply.FromString(socket.recv()).answers:
     print(Code.Name(answer.code), *(f"{ReasonCode.Name(r.code)}({r.subject})" for r in answer.reasons))
     print(*(f"{b.licence_id} {b.family} free {b.free_kg} kg" for b in answer.balances), sep="\n")
