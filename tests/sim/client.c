@@ -121,8 +121,10 @@ static bool is_recorded(struct arena *arena, const struct attempt *attempt)
 static bool contradicts(const struct attempt *attempt, struct bytes answer,
                         const Tasheem__Common__V1__Answer *told)
 {
-	if (told->code == TASHEEM__COMMON__V1__CODE__CODE_CONFLICT)
-		return true;
+	for (size_t i = 0; i < told->n_reasons; i++)
+		if (told->reasons[i]->code ==
+		    TASHEEM__COMMON__V1__REASON_CODE__REASON_CODE_ID_CONFLICT)
+			return true;
 	return told->sequence > 0 && (answer.size != attempt->answer_size ||
 	                              memcmp(answer.data, attempt->answer, answer.size) != 0);
 }
