@@ -6,12 +6,18 @@
 enum { KEY_BYTES = offsetof(struct dedup_entry, body_hash), MAX_PRINCIPALS = 1 << 16 };
 static const int64_t day_ms = 24ll * 3600 * 1000;
 
+/* A principal, and the greatest id it ever had an outcome for. */
+struct sender {
+	struct principal_name name;
+	struct message_id greatest;
+};
+
 bool dedup_open(struct dedup *dedup, uint32_t capacity)
 {
 	*dedup = (struct dedup){.capacity = capacity};
 	for (int at = 0; at < DEDUP_DAYS; at++)
 		dedup->days[at].day = -1;
-	return table_open(&dedup->principals, "message_principals", sizeof(struct principal_name),
+	return table_open(&dedup->principals, "message_principals", sizeof(struct sender),
 	                  sizeof(struct principal_name), MAX_PRINCIPALS);
 }
 
@@ -44,10 +50,16 @@ const struct dedup_entry *dedup_find(const struct dedup *dedup, const struct pri
                                      const struct message_id *id)
 {
 	const struct dedup_day *day = day_of(dedup, id);
-	const void *principal = day ? table_find(&dedup->principals, name) : NULL;
-	if (!principal)
+	const struct sender *sender = day ? table_find(&dedup->principals, name) : NULL;
+	if (!sender)
 		return NULL;
-	struct dedup_entry key = {table_number(&dedup->principals, principal), *id, {0}, 0};
+	struct dedup_entry key = {table_number(&dedup->principals, sender), *id, {0}, 0};
+	/* UUIDv7 ids of one sender mostly ascend: an id above all of its others is new, and the
+	 * far place in the table that would say so need not be waited for. */
+	if (memcmp(id, &sender->greatest, sizeof *id) > 0) {
+		table_prefetch(&day->entries, &key);
+		return NULL;
+	}
 	return table_find(&day->entries, &key);
 }
 
@@ -71,9 +83,11 @@ void dedup_add(struct dedup *dedup, const struct record *record)
 		CHECK(table_open(&slot->entries, "message_ids", sizeof(struct dedup_entry),
 		                 KEY_BYTES, dedup->capacity));
 	}
-	const void *principal = table_put(&dedup->principals, &record->principal);
+	struct sender *sender = table_put(&dedup->principals, &record->principal);
+	if (memcmp(&record->message_id, &sender->greatest, sizeof sender->greatest) > 0)
+		sender->greatest = record->message_id;
 	struct dedup_entry key = {
-	        table_number(&dedup->principals, principal), record->message_id, {0}, 0};
+	        table_number(&dedup->principals, sender), record->message_id, {0}, 0};
 	struct dedup_entry *entry = table_put(&slot->entries, &key);
 	memcpy(entry->body_hash, record->body_hash, DIGEST_SHORT_BYTES);
 	entry->sequence = record->sequence;

@@ -6,7 +6,7 @@
  *
  *   log_info("quota.request.accepted", "request=%s buyer=%s kg=%" PRId64, …)
  *
- * The text after the event is logfmt made by the caller; %s values go through
+ * The event is a literal. The text after it is logfmt made by the caller; %s values go through
  * log_quote() when they may hold blanks or come from outside. An error says what
  * happened (what=), its effect (effect=) and what to do (action=). */
 #ifndef TASHEEM_LOG_H

@@ -107,6 +107,12 @@ static uint32_t *slot_of(const struct table *table, const void *key, uint32_t ha
 	}
 }
 
+void table_prefetch(const struct table *table, const void *key)
+{
+	uint32_t hash = key_hash(key, table->key_size);
+	__builtin_prefetch(&table->index[hash & table->index_mask]);
+}
+
 void *table_find(const struct table *table, const void *key)
 {
 	uint32_t slot = *slot_of(table, key, key_hash(key, table->key_size));

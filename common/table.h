@@ -35,6 +35,8 @@ MUST_CHECK bool table_open(struct table *table, const char *name, size_t row_siz
 void table_close(struct table *table);
 /* The row with these key bytes (all key_size of them, padding zeroed), or NULL. */
 void *table_find(const struct table *table, const void *key);
+/* Brings the key's place in the index near, for a put that comes a little later. */
+void table_prefetch(const struct table *table, const void *key);
 /* The row with this key, added (zeroed but for its key) if it is new. */
 void *table_put(struct table *table, const void *key);
 /* Row by number, 0 to count - 1. */
