@@ -202,7 +202,10 @@ bool passes_prove(struct work *work, struct bytes bytes, struct arena *scratch,
 	result->flow_offers = solution->flow_offers;
 	result->flow_lots = solution->flow_lots;
 	result->flow_count = (uint32_t)solution->n_flow_requests;
-	crypto_generichash(result->digest, DIGEST_BYTES, bytes.data, bytes.size, NULL, 0);
+	/* Of the bytes as the bundle will hold them: a solver may have put its fields in another
+	 * order. */
+	struct bytes held = wire_encode(&work->arena, &solution->base);
+	crypto_generichash(result->digest, DIGEST_BYTES, held.data, held.size, NULL, 0);
 	return true;
 }
 
