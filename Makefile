@@ -55,5 +55,5 @@ clean:
 	rm -rf build
 .PHONY: clean
 include deploy/targets.mk
--include $(wildcard tests/bench/*.mk tests/sim/*.mk tests/fuzz/*.mk)
+-include $(wildcard tests/bench/*.mk tests/sim/*.mk tests/fuzz/*.mk tests/system/*.mk)
 -include $(shell find build -name '*.d' 2>/dev/null)

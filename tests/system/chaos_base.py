@@ -249,8 +249,7 @@ def weeks_under(title, points, faults, expected):
                 keeper.start()
             try:
                 count = under_fire(life, keepers, points - sum(hits.values()))
-                for name in DAEMONS:
-                    made.start(name)
+                made.start(*DAEMONS)
                 life.join()
                 life.end()
             finally:
