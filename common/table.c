@@ -54,7 +54,8 @@ bool table_open(struct table *table, const char *name, size_t row_size, size_t k
 	};
 	table->rows = reserve(row_size * capacity);
 	table->index = reserve(sizeof(uint32_t) * limit);
-	if (table->rows && table->index)
+	table->hashes = reserve(sizeof(uint32_t) * capacity);
+	if (table->rows && table->index && table->hashes)
 		return true;
 	table_close(table);
 	return false;
@@ -66,6 +67,8 @@ void table_close(struct table *table)
 		munmap(table->rows, (size_t)table->row_size * table->capacity);
 	if (table->index)
 		munmap(table->index, sizeof(uint32_t) * table->index_limit);
+	if (table->hashes)
+		munmap(table->hashes, sizeof(uint32_t) * table->capacity);
 	*table = (struct table){0};
 }
 
@@ -119,19 +122,29 @@ void *table_find(const struct table *table, const void *key)
 	return slot ? row_at(table, slot) : NULL;
 }
 
-/* All keys differ: nothing is compared, rows are read in their order. */
+static void index_place(struct table *table, uint32_t number, uint32_t hash)
+{
+	uint32_t at = hash;
+	while (table->index[at & table->index_mask] != 0)
+		at++;
+	table->index[at & table->index_mask] = number | (hash & ~table->number_mask);
+}
+
+/* All keys differ: nothing is compared, no row is looked at. Places in the index are far
+ * apart, so each is asked for some rows before it is written. */
 static void index_double(struct table *table)
 {
+	enum { AHEAD = 16 };
 	uint32_t size = (table->index_mask + 1) * 2;
 	CHECK(size <= table->index_limit);
 	memset(table->index, 0, sizeof(uint32_t) * size);
 	table->index_mask = size - 1;
-	for (uint32_t number = 1; number <= table->count; number++) {
-		uint32_t hash = key_hash(row_at(table, number), table->key_size);
-		uint32_t at = hash;
-		while (table->index[at & table->index_mask] != 0)
-			at++;
-		table->index[at & table->index_mask] = number | (hash & ~table->number_mask);
+	for (uint32_t number = 0; number < table->count; number++) {
+		if (number + AHEAD < table->count)
+			__builtin_prefetch(
+			        &table->index[table->hashes[number + AHEAD] & table->index_mask],
+			        1);
+		index_place(table, number + 1, table->hashes[number]);
 	}
 }
 
@@ -145,6 +158,7 @@ void *table_put(struct table *table, const void *key)
 			index_double(table);
 			slot = slot_of(table, key, hash);
 		}
+		table->hashes[table->count] = hash;
 		*slot = ++table->count | (hash & ~table->number_mask);
 		memcpy(row_at(table, table->count), key, table->key_size);
 	}

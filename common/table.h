@@ -20,6 +20,8 @@ struct table {
 	const char *name;
 	uint8_t *rows;
 	uint32_t *index;
+	/* The hash of every row's key, by row number: doubling the index reads these alone. */
+	uint32_t *hashes;
 	uint32_t row_size;
 	uint32_t key_size;
 	uint32_t count;
