@@ -16,7 +16,7 @@
 #include "tasheem/common/v1/common.pb-c.h"
 
 enum {
-	BATCH_MAX_ITEMS = 4096,
+	BATCH_MAX_ITEMS = 1024,
 	BATCH_MAX_DUE = 1000,
 	BATCH_MAX_ARENA = 256 << 20,
 	MAX_FOLLOWERS = 16,
