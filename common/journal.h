@@ -3,8 +3,8 @@
  * Shape: SQLite file, WAL, synchronous=FULL, one row per commit:
  *   row(first_sequence INTEGER PRIMARY KEY, count, time_ms, previous_hash BLOB 32,
  *       hash BLOB 32, body BLOB)
- * A single writer holds a flock on FILE.lock; a second one is refused. Opening
- * verifies the newest row's hash; journal_verify() the whole chain.
+ * A single writer holds a flock on FILE.lock; a second one is refused. Opening for
+ * writing verifies the log and the newest row's hash; journal_verify() the whole chain.
  *
  * Errors: functions that can fail are MUST_CHECK bools; journal_error() has one
  * sentence for the operator: file, row, sequence, cause. After a failed append
@@ -50,6 +50,9 @@ MUST_CHECK bool journal_seek(struct journal *journal, uint64_t sequence);
 MUST_CHECK bool journal_next(struct journal *journal, struct row *row, bool *failed);
 /* Reads the whole chain from the first row; true when every row holds. */
 MUST_CHECK bool journal_verify(struct journal *journal, uint64_t *rows, uint64_t *records);
+/* Whether the write-ahead log beside the file is whole: SQLite passes over commits behind a
+ * damaged frame without a word. JOURNAL_WRITE has asked before it opens. */
+MUST_CHECK bool journal_log_check(struct journal *journal);
 /* Housekeeping between two batches: WAL checkpoints as DESIGN 7 says. */
 void journal_maintain(struct journal *journal);
 /* Bytes free on the journal's file system; 0 when unknown. */

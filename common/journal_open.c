@@ -237,7 +237,9 @@ static bool head_load(struct journal *journal, bool verify)
 
 static bool open_once(struct journal *journal)
 {
-	return connection_open(journal) && statements_prepare(journal) && head_load(journal, true);
+	/* A reader meets a damaged newest row when it comes to it: what is before stays readable. */
+	return connection_open(journal) && statements_prepare(journal) &&
+	       head_load(journal, journal->access != JOURNAL_READ);
 }
 
 static void connection_close(struct journal *journal)
@@ -262,7 +264,8 @@ static int log_grown(void *argument, sqlite3 *db, const char *name, int pages)
 
 static bool open_for_writing(struct journal *journal)
 {
-	if (!lock_take(journal))
+	/* Before SQLite sees the log: it would end it at the damage. */
+	if (!lock_take(journal) || !journal_log_check(journal))
 		return false;
 	if (!open_once(journal)) {
 		/* Nothing else helps a journal that cannot even make its index file. */

@@ -147,7 +147,7 @@ bool journal_verify(struct journal *journal, uint64_t *rows, uint64_t *records)
 	struct row row;
 	bool failed;
 	*rows = *records = 0;
-	if (!journal_seek(journal, 1) || !journal_refresh(journal))
+	if (!journal_log_check(journal) || !journal_seek(journal, 1) || !journal_refresh(journal))
 		return false;
 	while (journal_next(journal, &row, &failed)) {
 		*rows += 1;

@@ -59,7 +59,8 @@ bool journal_chain_check(struct ctl *ctl, const char *path, struct journal_chain
 		return false;
 	}
 	CHECK(arena_open(&arena, (size_t)1 << 30));
-	bool good = journal_seek(journal, 1);
+	bool good = journal_log_check(journal) && journal_seek(journal, 1);
+	failed = !good;
 	while (good && journal_next(journal, &row, &failed)) {
 		const char *fault = row_fault(&arena, &row, chain->cursors);
 		if (fault)
