@@ -156,6 +156,18 @@ killed_comes_back() {
 	all_healthy && docker-compose run --rm -T tools tasheem health
 }
 
+# A backup of the running system, put back after it: the same records, all healthy.
+backup_and_restore() {
+	local tools="docker-compose run --rm -T -v $scratch/backup:/backup tools" daemons="membership quota matching solver"
+	mkdir -p -m 777 "$scratch/backup"
+	chmod 755 "$scratch"
+	$tools tasheem journal backup /backup/set || return 1
+	! $tools ./container-restore.sh /backup/set || return 1
+	docker-compose stop --timeout 10 $daemons || return 1
+	$tools ./container-restore.sh /backup/set || return 1
+	docker-compose start $daemons && all_healthy && $tools tasheem redis verify
+}
+
 rotated() { [ "$(inspect quota '{{.HostConfig.LogConfig}}')" = "{json-file map[max-file:5 max-size:10m]}" ]; }
 
 stops_cleanly() {
@@ -184,6 +196,7 @@ if [ $failed -eq 0 ]; then
 	check "a week runs" week
 	check "a publisher outside is answered" publisher_outside
 	check "a killed daemon comes back" killed_comes_back
+	check "a backup is restored" backup_and_restore
 	check "all stop with 0" stops_cleanly
 fi
 say "$passed passed, $failed failed"

@@ -37,7 +37,7 @@ count() {
 		bad "$name: exit $status; $log"
 	fi
 	say "$name: $good passed, $wrong failed"
-	[ "$status" -eq 0 ] && [ "$wrong" -eq 0 ] || grep -E 'FAILED|not ok|error' "$log" | head -n 40
+	[ "$status" -eq 0 ] && [ "$wrong" -eq 0 ] || tail -n 60 "$log"
 }
 
 unit_one() {
@@ -64,7 +64,7 @@ run_unit() {
 	make -k -s -j"$jobs" MODE=asan unit >"$logs/build-unit.txt" 2>&1 || tail -n 30 "$logs/build-unit.txt"
 	for source in tests/unit/test_*.c; do
 		program=build/asan/${source%.c}
-		if [ -x "$program" ] && make -q MODE=asan "$program" 2>/dev/null; then
+		if [ -x "$program" ] && make -q --no-print-directory MODE=asan "$program" 2>/dev/null; then
 			unit_one "$program"
 		else
 			bad "$source does not build; $logs/build-unit.txt"

