@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { SUSPECT_MS = 60 * 1000, OFFSET_CHECK_MS = 20 };
+enum { SUSPECT_MS = 60 * 1000, OFFSET_CHECK_MS = 20, DOUBT_MS = 7 * 24 * 3600 * 1000 };
 
 static int64_t read_ms(clockid_t id)
 {
@@ -22,6 +22,11 @@ int64_t clock_monotonic_ms(void)
 static int64_t difference_ms(void)
 {
 	return read_ms(CLOCK_REALTIME) - read_ms(CLOCK_BOOTTIME);
+}
+
+static bool far(int64_t one_ms, int64_t other_ms, int64_t limit_ms)
+{
+	return one_ms - other_ms > limit_ms || other_ms - one_ms > limit_ms;
 }
 
 static void read_offset(struct clock *clock)
@@ -51,9 +56,23 @@ int64_t clock_now_ms(struct clock *clock)
 		clock->offset_checked_ms = monotonic_ms;
 		read_offset(clock);
 	}
+	int64_t wall_ms = read_ms(CLOCK_REALTIME) + clock->offset_ms;
+	if (clock->doubted_from_ms) {
+		clock->suspect = far(wall_ms, clock->doubted_from_ms, DOUBT_MS);
+		if (!clock->suspect)
+			clock_accept(clock);
+		return wall_ms;
+	}
 	int64_t departed_ms = difference_ms() - clock->trusted_difference_ms;
-	clock->suspect = departed_ms > SUSPECT_MS || departed_ms < -SUSPECT_MS;
-	return read_ms(CLOCK_REALTIME) + clock->offset_ms;
+	clock->suspect = far(departed_ms, 0, SUSPECT_MS);
+	return clock->suspect ? wall_ms - departed_ms : wall_ms;
+}
+
+void clock_doubt(struct clock *clock, int64_t newest_record_ms)
+{
+	if (!clock->offset_path && newest_record_ms &&
+	    far(clock_now_ms(clock), newest_record_ms, DOUBT_MS))
+		clock->doubted_from_ms = newest_record_ms;
 }
 
 bool clock_simulated(const struct clock *clock)
@@ -64,5 +83,6 @@ bool clock_simulated(const struct clock *clock)
 void clock_accept(struct clock *clock)
 {
 	clock->trusted_difference_ms = difference_ms();
+	clock->doubted_from_ms = 0;
 	clock->suspect = false;
 }

@@ -28,7 +28,6 @@ enum {
 	LEAST_DESCRIPTORS = 4096,
 };
 static const size_t arena_bytes = 4ull << 30;
-static const int64_t suspect_gap_ms = 7ll * 24 * 3600 * 1000;
 
 static _Noreturn void wrong(const struct daemon *daemon, const char *what, const char *action)
 {
@@ -238,11 +237,7 @@ void daemon_start(struct daemon *daemon, struct authorise *authorise)
 	if (*daemon->config.principals_file &&
 	    !authorise_load(authorise, daemon->config.principals_file, error, sizeof error))
 		wrong(daemon, error, "TASHEEM_PRINCIPALS_FILE");
-	int64_t now_ms = clock_now_ms(&daemon->clock);
-	int64_t gap_ms = now_ms - daemon->last_time_ms;
-	if (daemon->last_time_ms && !clock_simulated(&daemon->clock) &&
-	    (gap_ms > suspect_gap_ms || gap_ms < -suspect_gap_ms))
-		daemon->clock.trusted_difference_ms -= suspect_gap_ms;
+	clock_doubt(&daemon->clock, daemon->last_time_ms);
 	open_bus(daemon);
 	open_projector(daemon);
 	log_info("daemon.recovered", "records=%" PRIu64 " head=%" PRIu64 " ms=%" PRId64,

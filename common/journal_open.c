@@ -237,7 +237,8 @@ static bool head_load(struct journal *journal, bool verify)
 
 static bool open_once(struct journal *journal)
 {
-	/* A reader meets a damaged newest row when it comes to it: what is before stays readable. */
+	/* A reader meets a damaged newest row when it comes to it: what is before stays readable.
+	 */
 	return connection_open(journal) && statements_prepare(journal) &&
 	       head_load(journal, journal->access != JOURNAL_READ);
 }
