@@ -199,8 +199,10 @@ static bool arcs_walk(const struct problem *problem, struct network *network,
 	return true;
 }
 
-static void arcs_turn(struct arena *arena, struct network *network)
+void arcs_turn(struct arena *arena, struct network *network)
 {
+	if (network->first_back != NULL)
+		return;
 	network->first_back = ARENA_ARRAY(arena, uint32_t, network->offer_count + 2);
 	network->back_arc = ARENA_ARRAY(arena, uint32_t, network->arc_count + 1);
 	network->back_request = ARENA_ARRAY(arena, uint32_t, network->arc_count + 1);
@@ -248,6 +250,5 @@ bool arcs_derive(struct arena *arena, const struct problem *problem, struct netw
 		if (network->first_arc[r] == network->first_arc[r + 1])
 			network->request_lots[r] = 0;
 	}
-	arcs_turn(arena, network);
 	return true;
 }

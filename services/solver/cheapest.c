@@ -133,7 +133,7 @@ static int64_t arc_price(const struct building *building, uint32_t arc)
 		return cost;
 	int64_t rank = network->arc_rank[arc];
 	return building->cheapest->cost_first ? cost * building->unit + rank
-					      : rank * building->unit + cost;
+	                                      : rank * building->unit + cost;
 }
 
 static void building_open(struct building *building, const struct survey *survey)
@@ -143,10 +143,10 @@ static void building_open(struct building *building, const struct survey *survey
 	struct transport *transport = &building->transport;
 	size_t requests = block->end_request - block->first_request + 1;
 	size_t columns = block->end_offer - block->first_offer + block->end_claimant -
-			 block->first_claimant + 2;
+	                 block->first_claimant + 2;
 	size_t arcs = survey->arcs + 2 * requests + 1;
-	building->column_of =
-		ARENA_ARRAY(arena, uint32_t, building->cheapest->division->network->offer_count + 1);
+	building->column_of = ARENA_ARRAY(arena, uint32_t,
+	                                  building->cheapest->division->network->offer_count + 1);
 	building->row_request = ARENA_ARRAY(arena, uint32_t, requests);
 	building->arc_origin = ARENA_ARRAY(arena, uint32_t, arcs);
 	building->column_claimant = ARENA_ARRAY(arena, uint32_t, columns);
@@ -181,7 +181,7 @@ static void row_add(struct building *building, uint32_t request, int64_t lots, u
 	     arc++) {
 		if (in_block(building, request, arc))
 			arc_add(building, building->column_of[network->arc_offer[arc]],
-				arc_price(building, arc), arc);
+			        arc_price(building, arc), arc);
 	}
 	if (column != NO_ARC)
 		arc_add(building, column, 0, NO_ARC);
@@ -247,11 +247,11 @@ static void free_column_add(struct building *building)
 	for (uint32_t row = rows; row-- > 0;) {
 		uint32_t first = transport->first[row], end = transport->first[row + 1];
 		memmove(transport->column + first + row, transport->column + first,
-			(end - first) * sizeof *transport->column);
+		        (end - first) * sizeof *transport->column);
 		memmove(transport->cost + first + row, transport->cost + first,
-			(end - first) * sizeof *transport->cost);
+		        (end - first) * sizeof *transport->cost);
 		memmove(building->arc_origin + first + row, building->arc_origin + first,
-			(end - first) * sizeof *building->arc_origin);
+		        (end - first) * sizeof *building->arc_origin);
 		transport->column[end + row] = column;
 		transport->cost[end + row] = 0;
 		building->arc_origin[end + row] = NO_ARC;
@@ -287,7 +287,7 @@ static void block_build(struct building *building)
 
 /* A price is high * unit + low, low nearest to 0; `least` was taken off rows. */
 static void dual_write(const struct building *building, int64_t price, int64_t least,
-		       struct dual_side *side, uint32_t at)
+                       struct dual_side *side, uint32_t at)
 {
 	int64_t unit = building->unit, high = 0, low = price;
 	if (building->ranked) {
@@ -314,7 +314,7 @@ static void flows_write(const struct building *building)
 	const struct block *block = building->block;
 	for (uint32_t k = block->first_claimant; building->free && k < block->end_claimant; k++)
 		cheapest->awards[division->claimants[k]] =
-			division->detached_lots[division->claimants[k]];
+		        division->detached_lots[division->claimants[k]];
 	for (uint32_t k = 0; k < transport->flow_count; k++) {
 		uint32_t origin = building->arc_origin[transport->flow_arc[k]];
 		uint32_t request = building->row_request[transport->flow_row[k]];
@@ -393,19 +393,19 @@ static void duals_write(const struct building *building)
 	idle_write(building);
 	for (uint32_t column = 0; column < offers; column++)
 		dual_write(building, transport->column_dual[column], 0, &cheapest->duals->offer,
-			   division->offers[block->first_offer + column]);
+		           division->offers[block->first_offer + column]);
 	for (uint32_t row = 0; row < transport->row_count; row++) {
 		uint32_t request = building->row_request[row];
 		uint32_t claimant = division->network->request_claimant[request];
 		dual_write(building, transport->row_dual[row], building->least,
-			   &cheapest->duals->request, request);
+		           &cheapest->duals->request, request);
 		if (division->claimant_block[claimant] == block->number)
 			dual_write(building, transport->row_dual[row], building->least,
-				   &cheapest->duals->claimant, claimant);
+			           &cheapest->duals->claimant, claimant);
 	}
 	for (uint32_t k = 0; k < building->claimant_columns; k++)
 		dual_write(building, -transport->column_dual[offers + k], building->least,
-			   &cheapest->duals->claimant, building->column_claimant[k]);
+		           &cheapest->duals->claimant, building->column_claimant[k]);
 	for (uint32_t k = block->first_request; k < block->end_request; k++)
 		lone_write(building, division->requests[k]);
 }
@@ -417,9 +417,9 @@ static void paths_take_over(struct cheapest *cheapest, const struct block *block
 	const struct network *network = division->network;
 	struct paths paths;
 	cheapest->engine->given_up++;
+	arcs_turn(cheapest->arena, cheapest->engine->network);
 	if (cheapest->flow->arc == NULL)
-		cheapest->flow->arc =
-			ARENA_ARRAY(cheapest->arena, int64_t, network->arc_count + 1);
+		cheapest->flow->arc = ARENA_ARRAY(cheapest->arena, int64_t, network->arc_count + 1);
 	size_t mark = cheapest->arena->used;
 	paths_open(cheapest->arena, &paths, division, cheapest->flow, cheapest->cost_first);
 	paths_run(&paths, block, cheapest->awards, free);
@@ -427,7 +427,7 @@ static void paths_take_over(struct cheapest *cheapest, const struct block *block
 	cheapest->arena->used = mark;
 	for (uint32_t k = block->first_claimant; free && k < block->end_claimant; k++)
 		cheapest->awards[division->claimants[k]] =
-			cheapest->flow->claimant[division->claimants[k]];
+		        cheapest->flow->claimant[division->claimants[k]];
 	for (uint32_t k = block->first_request; k < block->end_request; k++) {
 		uint32_t request = division->requests[k];
 		uint32_t first = network->first_arc[request], end = network->first_arc[request + 1];
@@ -435,7 +435,7 @@ static void paths_take_over(struct cheapest *cheapest, const struct block *block
 		for (uint32_t arc = first; arc < end; arc++) {
 			if (cheapest->flow->arc[arc] > 0)
 				shares_add(cheapest->shares, request, arc,
-					   cheapest->flow->arc[arc]);
+				           cheapest->flow->arc[arc]);
 		}
 	}
 }
@@ -454,13 +454,13 @@ static void block_solve(struct cheapest *cheapest, const struct block *block)
 {
 	struct building building = {.cheapest = cheapest, .block = block, .free = block->free};
 	size_t columns = (size_t)(block->end_offer - block->first_offer) +
-			 (block->end_claimant - block->first_claimant) + 2;
+	                 (block->end_claimant - block->first_claimant) + 2;
 	shares_reserve(cheapest->arena, &cheapest->engine->shares,
-		       columns + block->end_request - block->first_request);
+	               columns + block->end_request - block->first_request);
 	size_t mark = cheapest->arena->used;
 	struct survey survey = block_survey(&building);
 	bool fits = survey.arcs < UINT32_MAX / 2 && unit_choose(&building, &survey, columns) &&
-		    !block_barren(cheapest->division, block);
+	            !block_barren(cheapest->division, block);
 	if (fits) {
 		building_open(&building, &survey);
 		block_build(&building);
@@ -487,22 +487,22 @@ void engine_cost(struct engine *engine)
 {
 	const struct network *network = engine->network;
 	struct cheapest cheapest = {
-		.arena = engine->arena,
-		.engine = engine,
-		.division = &engine->division,
-		.cost_first = engine->cost_first,
-		.awards = engine->flow.claimant,
-		.shares = &engine->shares,
-		.duals = &engine->duals,
-		.flow = &engine->flow,
+	        .arena = engine->arena,
+	        .engine = engine,
+	        .division = &engine->division,
+	        .cost_first = engine->cost_first,
+	        .awards = engine->flow.claimant,
+	        .shares = &engine->shares,
+	        .duals = &engine->duals,
+	        .flow = &engine->flow,
 	};
 	side_open(engine->arena, &engine->duals.offer, network->offer_count);
 	side_open(engine->arena, &engine->duals.request, network->request_count);
 	side_open(engine->arena, &engine->duals.claimant, network->claimant_count);
 	engine->shares = (struct shares){0};
 	shares_take(engine->arena, &engine->shares,
-		    (size_t)network->request_count + network->offer_count +
-			    network->claimant_count + 2 * (size_t)engine->blocks.count);
+	            (size_t)network->request_count + network->offer_count +
+	                    network->claimant_count + 2 * (size_t)engine->blocks.count);
 	for (uint32_t b = 0; b < engine->blocks.count; b++)
 		block_solve(&cheapest, &engine->blocks.list[b]);
 }

@@ -19,6 +19,8 @@ struct crash {
 	/* Price = max(top, base) - base: so that all fall without being touched. */
 	float *top;
 	float base;
+	/* One over the supply. */
+	float *weight;
 	int64_t *left;
 	/* Of the row at hand: the arcs it takes. */
 	uint32_t *used;
@@ -65,17 +67,14 @@ static void ascend(struct crash *crash, float step, const float *weight, float p
 	crash->base = base;
 }
 
-static void prices_find(struct arena *arena, struct crash *crash)
+static void prices_find(struct crash *crash)
 {
 	const struct transport *transport = crash->transport;
 	uint32_t columns = transport->column_count;
-	float *weight = ARENA_ARRAY(arena, float, columns + 1);
+	const float *weight = crash->weight;
 	double supply = 0;
-	crash->top = ARENA_ARRAY(arena, float, columns + 1);
-	for (uint32_t column = 0; column < columns; column++) {
-		weight[column] = 1.0f / ((float)transport->supply[column] + 1.0f);
+	for (uint32_t column = 0; column < columns; column++)
 		supply += (double)transport->supply[column];
-	}
 	float step = spread_of_costs(transport) * 0.5f;
 	float pace = supply > 0 ? (float)(1.0 / supply * (double)columns / columns) : 0;
 	for (int pass = 0; pass < PASSES; pass++) {
@@ -129,6 +128,22 @@ static uint32_t *rows_by_regret(struct arena *arena, const struct crash *crash)
 	return order;
 }
 
+/* Without costs: the column with the largest part of its supply left. */
+static uint32_t fullest_open(const struct crash *crash, uint32_t row)
+{
+	const struct transport *transport = crash->transport;
+	float best = 0;
+	uint32_t best_arc = NO_ARC;
+	for (uint32_t arc = transport->first[row]; arc < transport->first[row + 1]; arc++) {
+		float part = crash->top[transport->column[arc]];
+		if (part > best) {
+			best = part;
+			best_arc = arc;
+		}
+	}
+	return best_arc;
+}
+
 static uint32_t cheapest_open(const struct crash *crash, uint32_t row)
 {
 	const struct transport *transport = crash->transport;
@@ -166,17 +181,25 @@ static void row_plant(struct crash *crash, uint32_t row, uint32_t used, uint32_t
 	}
 }
 
+static void column_take(struct crash *crash, uint32_t column, int64_t lots)
+{
+	crash->left[column] -= lots;
+	if (crash->transport->cost == NULL)
+		crash->top[column] = (float)crash->left[column] * crash->weight[column];
+}
+
 static void row_serve(struct crash *crash, uint32_t row)
 {
 	const struct transport *transport = crash->transport;
 	int64_t need = transport->demand[row] << crash->tree->shift;
 	uint32_t used = 0;
 	for (;;) {
-		uint32_t arc = cheapest_open(crash, row);
+		uint32_t arc =
+		        transport->cost ? cheapest_open(crash, row) : fullest_open(crash, row);
 		int64_t *left = arc == NO_ARC ? NULL : &crash->left[transport->column[arc]];
 		if (left == NULL || *left > need) {
 			if (left != NULL)
-				*left -= need;
+				column_take(crash, transport->column[arc], need);
 			crash->tree->leaf[row] = arc;
 			if (used > 0)
 				row_plant(crash, row, used, arc, need);
@@ -185,7 +208,7 @@ static void row_serve(struct crash *crash, uint32_t row)
 		crash->used[used] = arc;
 		crash->used_lots[used++] = *left;
 		need -= *left;
-		*left = 0;
+		column_take(crash, transport->column[arc], *left);
 	}
 }
 
@@ -197,10 +220,12 @@ static void prices_from_tree(struct tree *tree)
 	while (node != 0) {
 		uint32_t parent = tree->parent[node];
 		bool row = node > transport->column_count;
+		int64_t cost = parent && transport->cost ? transport->cost[tree->arc[node]] : 0;
+		bool dear = row || node > transport->first_exact;
 		if (parent != 0)
-			tree->price[node] = transport->cost[tree->arc[node]] - tree->price[parent];
+			tree->price[node] = cost - tree->price[parent];
 		else
-			tree->price[node] = row || node > transport->first_exact ? TREE_PENALTY : 0;
+			tree->price[node] = dear ? tree->penalty : 0;
 		if (tree->child[node] != 0) {
 			node = tree->child[node];
 			continue;
@@ -216,15 +241,23 @@ void crash_start(struct arena *arena, struct tree *tree)
 	const struct transport *transport = tree->transport;
 	struct crash crash = {.tree = tree, .transport = transport};
 	uint32_t columns = transport->column_count;
-	prices_find(arena, &crash);
+	crash.top = ARENA_ARRAY(arena, float, columns + 1);
+	crash.weight = ARENA_ARRAY(arena, float, columns + 1);
 	crash.left = ARENA_ARRAY(arena, int64_t, columns + 1);
 	crash.used = ARENA_ARRAY(arena, uint32_t, columns + 1);
 	crash.used_lots = ARENA_ARRAY(arena, int64_t, columns + 1);
 	for (uint32_t column = 0; column < columns; column++)
 		crash.left[column] = (transport->supply[column] << tree->shift) + 1;
-	const uint32_t *order = rows_by_regret(arena, &crash);
+	for (uint32_t column = 0; column < columns; column++) {
+		crash.weight[column] = 1.0f / ((float)transport->supply[column] + 1.0f);
+		if (transport->cost == NULL)
+			column_take(&crash, column, 0);
+	}
+	if (transport->cost != NULL)
+		prices_find(&crash);
+	const uint32_t *order = transport->cost ? rows_by_regret(arena, &crash) : NULL;
 	for (uint32_t k = 0; k < transport->row_count; k++)
-		row_serve(&crash, order[k]);
+		row_serve(&crash, order ? order[k] : k);
 	for (uint32_t column = 0; column < columns; column++) {
 		if (crash.left[column] == 0)
 			continue;

@@ -150,7 +150,11 @@ void division_open(struct engine *engine)
 struct fair {
 	struct engine *engine;
 	struct maxflow maxflow;
+	/* Components of simple claimants need no largest flow. */
+	struct simple simple;
+	bool is_simple;
 	int64_t *targets;
+	uint8_t *short_claimant;
 	uint32_t *spare;
 	struct block *stack;
 	uint32_t stack_count;
@@ -172,24 +176,59 @@ static void targets_set(struct fair *fair, const struct block *block)
 			pool -= network->request_lots[request];
 	}
 	share_select(engine->arena, engine->keys,
-		     &(struct share_pool){division->claimants + block->first_claimant,
-					  block->end_claimant - block->first_claimant,
-					  engine->limits},
-		     pool, fair->targets);
+	             &(struct share_pool){division->claimants + block->first_claimant,
+	                                  block->end_claimant - block->first_claimant,
+	                                  engine->limits},
+	             pool, fair->targets);
 }
 
-/* Moves those reached to the front, keeping the order; returns how many they are. */
-static uint32_t part(struct fair *fair, uint32_t *order, uint32_t count, uint32_t first_node)
+enum kind { KIND_CLAIMANT, KIND_REQUEST, KIND_OFFER };
+
+/* Whether the last check found it on the short side. */
+static bool is_short(const struct fair *fair, const struct block *block, enum kind kind,
+                     uint32_t number)
 {
-	uint32_t near = 0, far = 0;
-	for (uint32_t k = 0; k < count; k++) {
-		if (maxflow_reached(&fair->maxflow, first_node + order[k]))
+	(void)block;
+	const struct network *network = fair->engine->network;
+	if (!fair->is_simple) {
+		uint32_t node = number;
+		node += kind == KIND_CLAIMANT ? 0 : network->claimant_count;
+		node += kind == KIND_OFFER ? network->request_count : 0;
+		return maxflow_reached(&fair->maxflow, node);
+	}
+	if (kind == KIND_OFFER)
+		return fair->simple.short_offer[number];
+	if (kind == KIND_REQUEST)
+		number = network->request_claimant[number];
+	return fair->short_claimant[number];
+}
+
+/* Moves the short side to the front, keeping the order; returns how many they are. */
+static uint32_t part(struct fair *fair, const struct block *block, enum kind kind, uint32_t first,
+                     uint32_t end)
+{
+	struct division *division = &fair->engine->division;
+	uint32_t *const orders[] = {division->claimants, division->requests, division->offers};
+	uint32_t *order = orders[kind];
+	uint32_t near = first, far = 0;
+	for (uint32_t k = first; k < end; k++) {
+		if (is_short(fair, block, kind, order[k]))
 			order[near++] = order[k];
 		else
 			fair->spare[far++] = order[k];
 	}
 	memcpy(order + near, fair->spare, far * sizeof *order);
 	return near;
+}
+
+static void claimants_judge(struct fair *fair, const struct block *block)
+{
+	const struct division *division = &fair->engine->division;
+	for (uint32_t k = block->first_request; k < block->end_request; k++) {
+		uint32_t request = division->requests[k];
+		fair->short_claimant[division->network->request_claimant[request]] =
+		        simple_short_request(&fair->simple, block, request);
+	}
 }
 
 static void blocks_renumber(struct division *division, const struct block *block)
@@ -217,24 +256,23 @@ static void requests_detach(struct division *division, const struct block *rest,
 static void block_divide(struct fair *fair, const struct block *block)
 {
 	struct division *division = &fair->engine->division;
-	const struct network *network = division->network;
-	uint32_t claimants = part(fair, division->claimants + block->first_claimant,
-	                          block->end_claimant - block->first_claimant, 0);
-	uint32_t requests =
-	        part(fair, division->requests + block->first_request,
-	             block->end_request - block->first_request, network->claimant_count);
-	uint32_t offers = part(fair, division->offers + block->first_offer,
-	                       block->end_offer - block->first_offer,
-	                       network->claimant_count + network->request_count);
 	struct block hard = *block, rest = *block;
-	hard.end_claimant = rest.first_claimant = block->first_claimant + claimants;
-	hard.end_request = rest.first_request = block->first_request + requests;
-	hard.end_offer = rest.first_offer = block->first_offer + offers;
+	if (fair->is_simple)
+		claimants_judge(fair, block);
+	hard.end_claimant =
+	        part(fair, block, KIND_CLAIMANT, block->first_claimant, block->end_claimant);
+	hard.end_request =
+	        part(fair, block, KIND_REQUEST, block->first_request, block->end_request);
+	hard.end_offer = part(fair, block, KIND_OFFER, block->first_offer, block->end_offer);
+	rest.first_claimant = hard.end_claimant;
+	rest.first_request = hard.end_request;
+	rest.first_offer = hard.end_offer;
 	hard.number = division->block_count++;
 	rest.number = division->block_count++;
 	blocks_renumber(division, &hard);
 	blocks_renumber(division, &rest);
-	requests_detach(division, &rest, hard.number);
+	if (!fair->is_simple)
+		requests_detach(division, &rest, hard.number);
 	fair->stack[fair->stack_count++] = rest;
 	fair->stack[fair->stack_count++] = hard;
 }
@@ -266,14 +304,30 @@ static void fair_open(struct fair *fair, struct engine *engine)
 {
 	const struct network *network = engine->network;
 	struct arena *arena = engine->arena;
-	size_t most = (size_t)network->claimant_count + network->request_count +
-		      network->offer_count + 2;
+	size_t most =
+	        (size_t)network->claimant_count + network->request_count + network->offer_count + 2;
 	*fair = (struct fair){.engine = engine};
 	fair->targets = ARENA_ARRAY(arena, int64_t, network->claimant_count + 1);
 	fair->spare = ARENA_ARRAY(arena, uint32_t, most);
 	fair->stack = ARENA_ARRAY(arena, struct block, most);
-	engine->flow.arc = ARENA_ARRAY(arena, int64_t, network->arc_count + 1);
-	maxflow_open(arena, &fair->maxflow, &engine->division, &engine->flow);
+	fair->short_claimant = ARENA_ARRAY(arena, uint8_t, network->claimant_count + 1);
+	simple_open(&fair->simple, engine);
+}
+
+/* Lots of the targets that the block cannot carry. */
+static int64_t block_check(struct fair *fair, const struct block *block)
+{
+	struct engine *engine = fair->engine;
+	engine->flow_runs++;
+	if (fair->is_simple)
+		return simple_check(&fair->simple, block, fair->targets);
+	if (engine->flow.arc == NULL) {
+		engine->flow.arc =
+		        ARENA_ARRAY(engine->arena, int64_t, engine->network->arc_count + 1);
+		arcs_turn(engine->arena, engine->network);
+		maxflow_open(engine->arena, &fair->maxflow, &engine->division, &engine->flow);
+	}
+	return maxflow_run(&fair->maxflow, block, fair->targets);
 }
 
 static void component_share(struct fair *fair, const struct block *component)
@@ -284,8 +338,7 @@ static void component_share(struct fair *fair, const struct block *component)
 	while (fair->stack_count > 0) {
 		struct block block = fair->stack[--fair->stack_count];
 		targets_set(fair, &block);
-		engine->flow_runs++;
-		if (maxflow_run(&fair->maxflow, &block, fair->targets) > 0) {
+		if (block_check(fair, &block) > 0) {
 			block_divide(fair, &block);
 			continue;
 		}
@@ -303,8 +356,7 @@ static void component_place(struct fair *fair, const struct block *component)
 		uint32_t claimant = engine->division.claimants[j];
 		fair->targets[claimant] = engine->limits[claimant];
 	}
-	engine->flow_runs++;
-	if (maxflow_run(&fair->maxflow, component, fair->targets) == 0) {
+	if (block_check(fair, component) == 0) {
 		block_finish(&engine->division, component, 0, &engine->levels);
 		blocks->list[blocks->count++] = *component;
 		return;
@@ -328,11 +380,11 @@ void fair_solve(struct engine *engine)
 	struct fair fair;
 	fair_open(&fair, engine);
 	engine->blocks.list = ARENA_ARRAY(engine->arena, struct block,
-					  (size_t)network->claimant_count +
-						  network->request_count + network->offer_count +
-						  2);
+	                                  (size_t)network->claimant_count + network->request_count +
+	                                          network->offer_count + 2);
 	engine->blocks.count = 0;
 	for (uint32_t c = 0; c < engine->components.count; c++) {
+		fair.is_simple = simple_component(engine, &engine->components.list[c]);
 		if (engine->keys->policy == POLICY_LEAST_COST)
 			component_place(&fair, &engine->components.list[c]);
 		else

@@ -36,7 +36,7 @@ struct blocks {
 /* Everything the stages share. The caller sets the first five. */
 struct engine {
 	struct arena *arena;
-	const struct network *network;
+	struct network *network;
 	const struct keys *keys;
 	bool cost_first;
 	/* [claimant] most lots; at most what his requests with arcs can take. */
@@ -49,7 +49,7 @@ struct engine {
 	struct shares shares;
 	struct duals duals;
 	/* For measurements. */
-	uint64_t flow_runs, pivots, scans, given_up;
+	uint64_t flow_runs, place_pivots, place_scans, pivots, scans, given_up;
 };
 
 /* Components, awards and levels; then the cheapest flow and the duals. */
@@ -58,6 +58,20 @@ void engine_cost(struct engine *engine);
 
 void division_open(struct engine *engine);
 void fair_solve(struct engine *engine);
+
+/* fair_simple.c: one request per claimant. */
+struct simple {
+	struct engine *engine;
+	uint32_t *column_of;
+	/* [offer] it is on the short side of the last check. */
+	uint8_t *short_offer;
+};
+
+void simple_open(struct simple *simple, struct engine *engine);
+bool simple_component(const struct engine *engine, const struct block *component);
+/* Lots of the targets that the block cannot carry; then tells the sides apart. */
+int64_t simple_check(struct simple *simple, const struct block *block, const int64_t *targets);
+bool simple_short_request(const struct simple *simple, const struct block *block, uint32_t request);
 
 /* Largest flow in a block that gives no claimant more than his target and every detached
  * request its lots. Afterwards reached[] tells who can still be reached from anyone

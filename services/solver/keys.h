@@ -78,6 +78,6 @@ struct share_pool {
 /* The `total` smallest keys among the pool's lots: awards[claimant] says how many of his they
  * are; all of them when they are fewer. */
 void share_select(struct arena *arena, const struct keys *keys, const struct share_pool *pool,
-		  int64_t total, int64_t *awards);
+                  int64_t total, int64_t *awards);
 
 #endif

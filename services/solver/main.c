@@ -17,6 +17,7 @@
 
 #include "common/authorise.h"
 #include "common/client.h"
+#include "common/clock.h"
 #include "common/config.h"
 #include "common/log.h"
 #include "common/wire.h"
@@ -288,12 +289,17 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	CHECK(arena_open(&solver.memory, MEMORY_BYTES) && arena_open(&solver.wire, WIRE_BYTES));
+	struct clock clock;
+	clock_open(&clock, config.clock_file);
 	log_open("solver", strcmp(config.log_format, "json") == 0);
-	log_info("solver.start", "version=%s matching=%s", TASHEEM_VERSION,
-	         log_quote(config.matching));
+	log_clock(clock.offset_ms);
+	log_info("solver.start", "version=%s clock=%s matching=%s", TASHEEM_VERSION,
+	         clock_simulated(&clock) ? "simulated" : "wall", log_quote(config.matching));
 	while (!stopping) {
 		struct bytes frame;
 		int64_t wait_ms = solver.ready_ms - monotonic_ms();
+		clock_now_ms(&clock);
+		log_clock(clock.offset_ms);
 		if (wait_ms <= 0)
 			send_ready(&solver);
 		else if (client_receive(solver.client, wait_ms, &frame))

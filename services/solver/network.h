@@ -20,7 +20,7 @@ struct network {
 	uint32_t *arc_offer;
 	int32_t *arc_cost;    /* landed, rial per kg */
 	uint8_t *arc_rank;    /* preference, 0 own grade; NULL when all are */
-	uint32_t *first_back; /* [offer + 1] into back_arc, back_request */
+	uint32_t *first_back; /* [offer + 1] into back_arc, back_request; see arcs_turn */
 	uint32_t *back_arc;
 	uint32_t *back_request;
 	/* Numbers in the problem. */
@@ -31,10 +31,10 @@ struct network {
 
 /* Lots on every edge, while they are sought. */
 struct flow {
-	int64_t *arc;	   /* [arc], only where dense.c works */
+	int64_t *arc;      /* [arc], only where dense.c works */
 	int64_t *request;  /* [request] claimant to request */
 	int64_t *claimant; /* [claimant] the awards */
-	int64_t *offer;	   /* [offer] lots used */
+	int64_t *offer;    /* [offer] lots used */
 };
 
 /* The lots of the result: arcs that carry some. */
@@ -64,6 +64,9 @@ struct duals {
 
 typedef int128 wide;
 
+/* Makes the backward arrays, unless they are there: only shortest paths and the general
+ * largest flow walk backwards. */
+void arcs_turn(struct arena *arena, struct network *network);
 /* Derives the network; false when the arcs do not fit or a cost is out of range. */
 MUST_CHECK bool arcs_derive(struct arena *arena, const struct problem *problem,
                             struct network *network, struct solver_failure *failure);

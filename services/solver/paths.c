@@ -15,7 +15,7 @@ wide paths_arc_cost(const struct paths *paths, uint32_t arc)
 }
 
 void paths_open(struct arena *arena, struct paths *paths, const struct division *division,
-               struct flow *flow, bool cost_first)
+                struct flow *flow, bool cost_first)
 {
 	const struct network *network = division->network;
 	size_t nodes =
@@ -304,7 +304,8 @@ static void path_send(struct paths *paths)
 	}
 	lots = paths->left[node] < lots ? paths->left[node] : lots;
 	paths->left[node] -= lots;
-	for (node = exit_node(paths); paths->previous[node] != NO_NODE; node = paths->previous[node])
+	for (node = exit_node(paths); paths->previous[node] != NO_NODE;
+	     node = paths->previous[node])
 		way_carry(paths, node, lots);
 }
 
@@ -348,7 +349,7 @@ void paths_duals(const struct paths *paths, const struct block *block, struct du
 	for (uint32_t k = block->first_request; k < block->end_request; k++) {
 		uint32_t request = division->requests[k];
 		dual_write(paths, paths->potential[request_node(paths, request)], &duals->request,
-			   request);
+		           request);
 	}
 	for (uint32_t k = block->first_claimant; k < block->end_claimant; k++) {
 		uint32_t claimant = division->claimants[k];

@@ -23,7 +23,7 @@ struct paths {
 };
 
 void paths_open(struct arena *arena, struct paths *paths, const struct division *division,
-               struct flow *flow, bool cost_first);
+                struct flow *flow, bool cost_first);
 /* Replaces the block's flow by the cheapest one that gives the claimants `wants` lots; with
  * `free` as many as can be placed, nobody more than he wants. Writes the awards back. */
 void paths_run(struct paths *paths, const struct block *block, const int64_t *wants, bool free);

@@ -179,7 +179,7 @@ static void level_find(const struct pool *pool, int64_t total, int64_t *awards)
 }
 
 void share_select(struct arena *arena, const struct keys *keys, const struct share_pool *sharers,
-		  int64_t total, int64_t *awards)
+                  int64_t total, int64_t *awards)
 {
 	const uint32_t *claimants = sharers->claimants, count = sharers->count;
 	const int64_t *limits = sharers->limits;

@@ -94,7 +94,7 @@ static void cycle_carry(struct tree *tree, const struct cycle *cycle)
 
 /* Hangs the tree below `old_top` (cut off already) under `parent` by its node `top`. */
 static void rehang(struct tree *tree, uint32_t top, uint32_t old_top, uint32_t parent, uint32_t arc,
-		   int64_t lots)
+                   int64_t lots)
 {
 	uint32_t node = top;
 	for (;;) {
@@ -155,8 +155,9 @@ static int64_t row_price(const struct tree *tree, uint32_t row)
 		return tree->price[tree->node[row]];
 	uint32_t arc = tree->leaf[row];
 	if (arc == NO_ARC)
-		return TREE_PENALTY;
-	return tree->transport->cost[arc] - tree->price[tree->transport->column[arc] + 1];
+		return tree->penalty;
+	int64_t cost = tree->transport->cost ? tree->transport->cost[arc] : 0;
+	return cost - tree->price[tree->transport->column[arc] + 1];
 }
 
 static uint32_t node_from_leaf(struct tree *tree, uint32_t row, int64_t lots)
@@ -175,7 +176,7 @@ static uint32_t node_from_leaf(struct tree *tree, uint32_t row, int64_t lots)
 
 /* Brings the arc between a row's node (or the root) and a column into the basis. */
 static void exchange(struct tree *tree, const struct cycle *cycle, uint32_t row_node, uint32_t arc,
-		     int64_t gain)
+                     int64_t gain)
 {
 	uint32_t leaving = cycle->leaving, other = tree->parent[leaving];
 	tree_unlink(tree, leaving);
@@ -196,8 +197,8 @@ static void pivot_row(struct tree *tree, uint32_t row, uint32_t arc, int64_t gai
 	uint32_t node = tree->node[row];
 	int64_t whole = transport->demand[row] << tree->shift;
 	struct cycle cycle = {.from = node ? node : leaf_column_node(tree, row),
-			      .to = transport->column[arc] + 1,
-			      .lots = node ? INT64_MAX : whole};
+	                      .to = transport->column[arc] + 1,
+	                      .lots = node ? INT64_MAX : whole};
 	cycle_find(tree, &cycle);
 	cycle_carry(tree, &cycle);
 	if (cycle.leaving == 0) {
@@ -240,6 +241,22 @@ static bool price_row(struct tree *tree, uint32_t row)
 	return true;
 }
 
+/* Without costs: a row that is short looks for a column that is not. */
+static bool place_row(struct tree *tree, uint32_t row)
+{
+	const struct transport *transport = tree->transport;
+	const int64_t *prices = tree->price + 1;
+	if (row_price(tree, row) <= 0)
+		return false;
+	for (uint32_t arc = transport->first[row]; arc < transport->first[row + 1]; arc++) {
+		if (prices[transport->column[arc]] == 0) {
+			pivot_row(tree, row, arc, -1);
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool price_slacks(struct tree *tree)
 {
 	const struct transport *transport = tree->transport;
@@ -257,7 +274,7 @@ static bool pivots_run(struct tree *tree, struct transport *transport)
 {
 	uint32_t rows = transport->row_count, quiet = 0, row = 0;
 	uint64_t most =
-		PIVOTS_PER_LINE * ((uint64_t)rows + transport->column_count) + PIVOTS_PER_LINE;
+	        PIVOTS_PER_LINE * ((uint64_t)rows + transport->column_count) + PIVOTS_PER_LINE;
 	for (;;) {
 		while (quiet < rows) {
 			bool moved = price_row(tree, row);
@@ -303,7 +320,7 @@ static void results_write(const struct tree *tree, struct transport *transport)
 		flow_add(transport, row, tree->arc[node], true_lots(tree, tree->flow[node]));
 		for (uint32_t child = tree->child[node]; child != 0; child = tree->next[child])
 			flow_add(transport, row, tree->arc[child],
-				 true_lots(tree, tree->flow[child]));
+			         true_lots(tree, tree->flow[child]));
 	}
 	for (uint32_t column = 0; column < transport->column_count; column++)
 		transport->column_dual[column] = tree->price[column + 1];
@@ -314,7 +331,8 @@ static void tree_open(struct arena *arena, struct tree *tree, const struct trans
 	uint32_t columns = transport->column_count, rows = transport->row_count;
 	/* Split rows have an arc more than leaves, and a basis has one arc a node. */
 	uint32_t nodes = 2 * columns + 3;
-	*tree = (struct tree){.transport = transport};
+	*tree = (struct tree){.transport = transport,
+	                      .penalty = transport->cost ? TREE_PENALTY : 1};
 	while ((uint64_t)1 << tree->shift < 2 * ((uint64_t)columns + 2))
 		tree->shift++;
 	tree->parent = ARENA_ARRAY(arena, uint32_t, nodes);
@@ -346,4 +364,34 @@ bool transport_solve(struct arena *arena, struct transport *transport)
 		results_write(&tree, transport);
 	arena->used = mark;
 	return solved;
+}
+
+int64_t transport_place(struct arena *arena, struct transport *transport)
+{
+	struct tree tree;
+	size_t mark = arena->used;
+	uint32_t rows = transport->row_count, quiet = 0, row = 0;
+	int64_t missing = 0;
+	transport->pivot_count = transport->scan_count = 0;
+	tree_open(arena, &tree, transport);
+	crash_start(arena, &tree);
+	while (quiet < rows) {
+		bool moved = place_row(&tree, row);
+		quiet = moved ? 0 : quiet + 1;
+		transport->pivot_count += moved;
+		transport->scan_count++;
+		row = row + 1 == rows ? 0 : row + 1;
+	}
+	for (row = 0; row < rows; row++) {
+		uint32_t node = tree.node[row];
+		transport->row_dual[row] = row_price(&tree, row);
+		if (node == 0 && tree.leaf[row] == NO_ARC)
+			missing += transport->demand[row];
+		else if (node != 0 && tree.parent[node] == 0)
+			missing += true_lots(&tree, tree.flow[node]);
+	}
+	for (uint32_t column = 0; column < transport->column_count; column++)
+		transport->column_dual[column] = tree.price[column + 1];
+	arena->used = mark;
+	return missing;
 }

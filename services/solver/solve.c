@@ -66,7 +66,7 @@ static bool limits_cut(struct solve *solve)
 	for (uint32_t j = 0; j < count; j++)
 		everyone[j] = j;
 	share_select(arena, &solve->keys, &(struct share_pool){everyone, count, placed},
-		     solve->problem->limit_lots, awards);
+	             solve->problem->limit_lots, awards);
 	struct key last = {.class = INT32_MIN};
 	for (uint32_t j = 0; j < count; j++) {
 		struct key key;
@@ -136,11 +136,10 @@ static void solution_standings(const struct solve *solve, struct solution *solut
 
 /* Puts share k among those of its request, whose places begin at `first`. */
 static void flow_insert(const struct solve *solve, uint32_t k, uint32_t first, uint32_t place,
-			struct solution *solution)
+                        struct solution *solution)
 {
 	const struct shares *shares = &solve->engine.shares;
-	uint32_t offer =
-		solve->network.offer_origin[solve->network.arc_offer[shares->arc[k]]];
+	uint32_t offer = solve->network.offer_origin[solve->network.arc_offer[shares->arc[k]]];
 	for (; place > first && solution->flow_offers[place - 1] > offer; place--) {
 		solution->flow_offers[place] = solution->flow_offers[place - 1];
 		solution->flow_lots[place] = solution->flow_lots[place - 1];
@@ -197,7 +196,7 @@ static void limits_set(struct solve *solve)
 }
 
 bool solver_solve(struct arena *arena, const struct problem *problem, struct solution *solution,
-		  struct solver_failure *failure)
+                  struct solver_failure *failure)
 {
 	struct solve solve = {.problem = problem};
 	*failure = (struct solver_failure){.error = SOLVER_NONE};
@@ -205,10 +204,10 @@ bool solver_solve(struct arena *arena, const struct problem *problem, struct sol
 		return false;
 	keys_derive(arena, problem, &solve.network, &solve.keys);
 	solve.engine = (struct engine){
-		.arena = arena,
-		.network = &solve.network,
-		.keys = &solve.keys,
-		.cost_first = problem->cost_first,
+	        .arena = arena,
+	        .network = &solve.network,
+	        .keys = &solve.keys,
+	        .cost_first = problem->cost_first,
 	};
 	limits_set(&solve);
 	solve.engine.limits = solve.limits;

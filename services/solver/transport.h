@@ -13,7 +13,7 @@ struct transport {
 	/* [row + 1] into column, cost. */
 	uint32_t *first;
 	uint32_t *column;
-	int64_t *cost;
+	int64_t *cost; /* NULL: only whether all rows can be served is asked */
 	/* Lots; demand at least 1. */
 	int64_t *demand;
 	int64_t *supply;
@@ -44,25 +44,31 @@ struct tree {
 	 * ever 0 (Orden), so no pivot stands still. */
 	uint32_t shift;
 	uint32_t *parent, *child, *next, *previous;
-	uint32_t *arc;	/* to the parent, NO_ARC to the root */
-	int64_t *flow;	/* on it */
+	uint32_t *arc;  /* to the parent, NO_ARC to the root */
+	int64_t *flow;  /* on it */
 	int64_t *price; /* u of columns, v of rows */
-	uint32_t *row;	/* of a row's node */
+	uint32_t *row;  /* of a row's node */
 	uint32_t *seen_up, *seen_down;
 	/* By row: its node, 0 for a leaf; a leaf's arc, NO_ARC when the root lends it. */
 	uint32_t *node, *leaf;
 	uint32_t *spare_nodes;
 	uint32_t spare_count;
 	uint32_t pivot;
+	int64_t penalty;
 };
 
-/* The cost of what is lent or wasted: above every path of true costs. */
+/* The cost of what is lent or wasted: above every path of true costs; 1 without costs. */
 #define TREE_PENALTY ((int64_t)1 << 58)
 
+/* Without costs: lots of rows that cannot be served. A row whose dual is 1 and a column whose
+ * dual is -1 are on the short side of a smallest cut: such rows reach such columns only, and
+ * these are used up. Needs no flow arrays. */
+int64_t transport_place(struct arena *arena, struct transport *transport);
 /* Scratch comes from the arena and is given back; false when 64 pivots for every row and
  * column did not suffice: the caller has another algorithm. */
 MUST_CHECK bool transport_solve(struct arena *arena, struct transport *transport);
-/* Fills the tree with a feasible basis that is nearly the cheapest. */
+/* Fills the tree with a feasible basis that is nearly the cheapest; without costs, one that
+ * serves nearly as much as can be. */
 void crash_start(struct arena *arena, struct tree *tree);
 void tree_link(struct tree *tree, uint32_t node, uint32_t parent);
 

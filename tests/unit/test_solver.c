@@ -1,5 +1,5 @@
-/* links: services/solver/arcs.c services/solver/cheapest.c services/solver/simplex.c services/solver/crash.c
- * services/solver/paths.c services/solver/fair.c
+/* links: services/solver/arcs.c services/solver/cheapest.c services/solver/fair_simple.c
+ * services/solver/simplex.c services/solver/crash.c services/solver/paths.c services/solver/fair.c
  * services/solver/keys.c services/solver/maxflow.c services/solver/share.c
  * services/solver/solve.c services/solver/policy_weighted.c services/solver/policy_equal.c
  * services/solver/policy_pro_rata.c services/solver/policy_time.c
