@@ -99,7 +99,9 @@ int ceiling_why(struct ctl *ctl)
 	for (size_t at = 0; at < count && !ctl->json; at++)
 		ceiling_explain(ctl, json_array_get(list, at));
 	if (!count)
-		TALK(ctl, TEXT_NOT_FOUND, show_id(ctl, ctl_word(ctl, 0)));
+		TALK(ctl, TEXT_NOT_FOUND,
+		     show_id(ctl, arena_format(&ctl->arena, "%s/%s", ctl_word(ctl, 0),
+		                               ctl_word(ctl, 1))));
 	json_decref(list);
 	return count ? CTL_OK : CTL_REFUSED;
 }

@@ -1,4 +1,5 @@
 /* key new | show | revoke. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,7 +31,7 @@ int principal_register(struct session *session, const struct principal_wish *wis
 	return (int)call_status(answer);
 }
 
-/* DIR/NAME.secret, mode 0600, and DIR/NAME.public; existing keys are not overwritten. */
+/* DIR, if it is not there, DIR/NAME.secret, mode 0600, and DIR/NAME.public; existing keys are not overwritten. */
 static int write_keys(struct ctl *ctl, const char *name, const struct key_pair *key)
 {
 	const char *folder = ctl->option[OPTION_DIR] ? ctl->option[OPTION_DIR] : ".";
@@ -39,6 +40,10 @@ static int write_keys(struct ctl *ctl, const char *name, const struct key_pair *
 	const char *text = arena_format(&ctl->arena, "%s\n", key->secret_key);
 	const char *public_text = arena_format(&ctl->arena, "%s\n", key->public_key);
 	struct stat status;
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+		TALK(ctl, TEXT_CANNOT_WRITE, show_id(ctl, secret));
+		return CTL_USAGE;
+	}
 	if (stat(secret, &status) == 0) {
 		TALK(ctl, TEXT_KEY_EXISTS, show_id(ctl, secret));
 		return CTL_CONFLICT;

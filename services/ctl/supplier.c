@@ -1,4 +1,5 @@
 /* supplier register | list, offer publish | withdraw | list. */
+#include "common/calendar.h"
 #include "services/ctl/call.h"
 #include "services/ctl/show.h"
 #include "tasheem/matching/v1/matching.pb-c.h"
@@ -61,6 +62,8 @@ int offer_publish(struct ctl *ctl)
 	offer.settlement = (Tasheem__Matching__V1__Settlement)enum_option(
 	        ctl, OPTION_SETTLEMENT, &tasheem__matching__v1__settlement__descriptor, 1);
 	offer.offered_on_jalali = ctl_day(ctl, OPTION_DAY);
+	if (!offer.offered_on_jalali)
+		offer.offered_on_jalali = calendar_day_of(ctl_now_ms(ctl));
 	offer.delivery_from_jalali = ctl_day(ctl, OPTION_FROM);
 	offer.delivery_to_jalali = ctl_day(ctl, OPTION_TO);
 	command.offer = &offer;

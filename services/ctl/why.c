@@ -1,4 +1,5 @@
-/* why ID: the reason chain of a request, allocation, offer, round or ceiling. */
+/* why ID: the reason chain of a request, allocation, offer, round or ceiling, or of what is
+ * registered (why_noun.c). */
 #include "services/ctl/why.h"
 
 #include <string.h>
@@ -223,7 +224,7 @@ static json_t *find_allocation(struct session *session, const char *id)
 	return found;
 }
 
-enum why_kind { WHY_NOTHING, WHY_REQUEST, WHY_ROUND, WHY_OFFER, WHY_ALLOCATION, WHY_REFUSED };
+enum why_kind { WHY_NOTHING, WHY_REQUEST, WHY_ROUND, WHY_OFFER, WHY_ALLOCATION, WHY_REFUSED, WHY_NOUN };
 
 /* Ids do not say what they are of: ask in turn, quietly. */
 static enum why_kind find_anything(struct ctl *ctl, const char *id, json_t **found)
@@ -241,6 +242,8 @@ static enum why_kind find_anything(struct ctl *ctl, const char *id, json_t **fou
 		return WHY_ALLOCATION;
 	if ((*found = why_refusal(session, id)))
 		return WHY_REFUSED;
+	if ((*found = why_noun_find(session, id)))
+		return WHY_NOUN;
 	return WHY_NOTHING;
 }
 
@@ -266,6 +269,8 @@ int why_run(struct ctl *ctl)
 		explain_offer(ctl, found);
 	else if (kind == WHY_ALLOCATION)
 		why_allocation(ctl, found);
+	else if (kind == WHY_NOUN)
+		why_noun(ctl, found);
 	else
 		why_refused(ctl, id, found);
 	json_decref(found);

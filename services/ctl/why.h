@@ -11,4 +11,9 @@ void why_allocation(struct ctl *ctl, const json_t *allocation);
 json_t *why_refusal(struct session *session, const char *request);
 void why_refused(struct ctl *ctl, const char *request, const json_t *record);
 
+/* What the registries and quota know of an id, by the name of its list ("parties", "licences",
+ * "ceilings", "requests" …); NULL when none knows it. */
+json_t *why_noun_find(struct session *session, const char *id);
+void why_noun(struct ctl *ctl, const json_t *found);
+
 #endif

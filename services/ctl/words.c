@@ -49,12 +49,34 @@ const char *ctl_need(struct ctl *ctl, enum option_id id)
 	return value;
 }
 
+static bool digit_begins(const char *text)
+{
+	/* Persian digits begin with DB, Arabic ones with D9. */
+	return (*text >= '0' && *text <= '9') || (uint8_t)*text == 0xdb || (uint8_t)*text == 0xd9;
+}
+
+/* Without the thousands separators that our own tables print between digits. */
+static const char *ungrouped(struct ctl *ctl, const char *text)
+{
+	static const char *const separators[] = {",", "\u066c"};
+	char *out = (char *)(uintptr_t)arena_format(&ctl->arena, "%s", text);
+	for (size_t at = 0; at < sizeof separators / sizeof *separators; at++) {
+		size_t size = strlen(separators[at]);
+		for (char *found = out; (found = strstr(found, separators[at]));)
+			if (found > out && digit_begins(found + size))
+				memmove(found, found + size, strlen(found + size) + 1);
+			else
+				found += size;
+	}
+	return out;
+}
+
 int64_t ctl_number(struct ctl *ctl, enum option_id id, int64_t otherwise)
 {
-	const char *text = ctl_option(ctl, id);
 	char *end;
-	if (!text)
+	if (!ctl->option[id])
 		return otherwise;
+	const char *text = ctl_fold(ctl, ungrouped(ctl, ctl->option[id]));
 	errno = 0;
 	long long number = strtoll(text, &end, 10);
 	if (errno || *end || text[0] < '0' || text[0] > '9')
