@@ -45,10 +45,11 @@ $(B)/$(1): $(call objects,$(1)) $(B)/libcommon.a $(B)/libproto.a
 	$$(CC) $$(CFLAGS) $$^ -o $$@ $$(LDLIBS)
 endef
 $(foreach s,$(SERVICES),$(eval $(call program,$(s))))
-# The command shows what daemons mean: it links their views and the verifier, not their deciding.
-$(B)/tasheem: $(call objects,ctl) $(patsubst %,$(B)/services/%/view.o,membership quota matching) \
-    $(B)/services/matching/verify.o \
-    $(B)/services/matching/verify_book.o $(B)/libcommon.a $(B)/libproto.a
+# The command shows what daemons mean, and solves rounds again: it links their views, and all of
+# matching and the solver but their main programs.
+$(B)/tasheem: $(call objects,ctl) $(patsubst %,$(B)/services/%/view.o,membership quota) \
+    $(filter-out %/main.o,$(call objects,matching) $(call objects,solver)) \
+    $(B)/libcommon.a $(B)/libproto.a
 	$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
 
 clean:

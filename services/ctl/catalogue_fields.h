@@ -132,5 +132,16 @@
 	X(code, "کد", "code") \
 	X(requests, "درخواست", "requests") \
 	X(placed_percent, "درصد", "percent") \
+	X(by, "به", "by") \
+	X(group, "گروه", "group") \
+	X(buyers, "خریدار", "buyers") \
+	X(winners, "بیشتر", "gain") \
+	X(losers, "کمتر", "lose") \
+	X(before_kg, "پیش (kg)", "before kg") \
+	X(after_kg, "پس (kg)", "after kg") \
+	X(change_kg, "تغییر (kg)", "change kg") \
+	X(moved_kg, "دست به دست (kg)", "moved kg") \
+	X(landed_before_rial_per_kg, "در مقصد پیش", "landed before") \
+	X(landed_after_rial_per_kg, "در مقصد پس", "landed after") \
 	X(wanted_kg, "خواسته (kg)", "wanted kg") \
 	X(max_price_rial_per_kg, "بیشترین قیمت", "max rial/kg")

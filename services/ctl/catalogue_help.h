@@ -84,6 +84,15 @@
 	  "وارسی نتیجه منتشرشده از روی گواهی آن", "checks a published result by its certificate, in this process", \
 	  "  tasheem round verify 1404-w36-HDPE --save hdpe.bundle\n" \
 	  "  tasheem round verify hdpe.bundle\n") \
+	X(ROUND_REHEARSE, "[ID|FILE|FOLDER…] --policy P [--rounding R] [--reserve PERCENT]", \
+	  "حل دوباره دورهای گذشته به روشی دیگر، و اینکه چه کسی بیشتر یا کمتر می‌برد", "solves past rounds again under another policy: who gains and who loses", \
+	  "  tasheem round rehearse --policy equal\n" \
+	  "  tasheem round rehearse 1404-w36-HDPE --policy pro-rata --reserve 10 --json\n" \
+	  "  tasheem round rehearse bundles/ --policy weighted --rounding webster\n") \
+	X(ROUND_SIMULATE, "[--family FAMILY] [--policy P] [--rounding R] [--reserve PERCENT]", \
+	  "اگر دور همین حالا بسته می‌شد: چه کسی چه می‌گرفت؛ هیچ چیز نوشته نمی‌شود", "what the open book would come to if it closed now; nothing is written", \
+	  "  tasheem round simulate --family HDPE\n" \
+	  "  tasheem round simulate --family HDPE --policy equal --reserve 10\n") \
 	X(ALLOCATION_LIST, "", \
 	  "فهرست تخصیص‌ها", "lists allocations", \
 	  "  tasheem allocation list --round 1404-w36-HDPE\n") \

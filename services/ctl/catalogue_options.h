@@ -54,4 +54,7 @@
 	X("count", "بیشترین شمار", "at most so many") \
 	X("at", "زمان", "instant of Tehran") \
 	X("data", "پوشه داده‌ها", "folder of the week's data") \
-	X("keys", "پوشه کلیدها", "folder with the keys")
+	X("keys", "پوشه کلیدها", "folder with the keys") \
+	X("policy", "روش تسهیم: weighted، equal، pro-rata، time و …", "weighted, equal, pro-rata, time, least-cost, equal-losses, talmud or lottery") \
+	X("rounding", "گرد کردن: offset، carry، jefferson، webster", "offset, carry, jefferson or webster") \
+	X("reserve", "درصد کنارگذاشته برای واحدهای کوچک", "percent of the offers reserved for small units")

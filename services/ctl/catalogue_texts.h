@@ -128,6 +128,21 @@
 	  "  seed commitment {0}\n  seed {1}\n  book digest {2}\n  bundle digest {3}") \
 	X(WHY_VOIDED, "  باطل شد: {0}", "  voided: {0}") \
 	X(WHY_REFUSED, "درخواست {0} رد شد (quota #{1}، {2}):", "Request {0} was refused (quota #{1}, {2}):") \
+	X(WHATIF_WRONG, "{0} دوباره حل نشد: {1}", "{0} could not be solved again: {1}") \
+	X(REHEARSE_HEAD, "{0} دور دوباره حل شد: روش {1}، گرد کردن {2}، ذخیره {3}٪؛ همه وارسی شد، در {4} ms", \
+	  "{0} rounds solved again: policy {1}, rounding {2}, reserve {3} %; all proven, in {4} ms") \
+	X(REHEARSE_SUMS, "تخصیص پیش {0} و پس {1} کیلوگرم؛ {2} کیلوگرم دست به دست شد؛ {3} خریدار بیشتر و {4} کمتر می‌برند؛ میانگین قیمت در مقصد {5} ← {6} ریال", \
+	  "placed before {0} kg, after {1} kg; {2} kg change hands; {3} buyers gain, {4} lose; mean landed price {5} -> {6} rial/kg") \
+	X(REHEARSE_ROUNDS, "\nدورها", "\nRounds") \
+	X(REHEARSE_GROUPS, "\nبرندگان و بازندگان به گروه", "\nWinners and losers by group") \
+	X(REHEARSE_WINNERS, "\nبیشترین افزایش", "\nWho gains most") \
+	X(REHEARSE_LOSERS, "\nبیشترین کاهش", "\nWho loses most") \
+	X(SIMULATE_HEAD, "{0}: شبیه‌سازی با {1} درخواست باز و {2} عرضه، روش {3}، گرد کردن {4}؛ وارسی شد. بذر تصادفی است ({5})، پس قرعه دور راستین چیز دیگری است", \
+	  "{0}: simulated with {1} open requests and {2} offers, policy {3}, rounding {4}; proven. The seed is random ({5}): the real round's lottery will differ") \
+	X(SIMULATE_SUMS, "  عرضه {0}، تقاضا {1}، تخصیص {2} کیلوگرم؛ {3} متقاضی، {4} سهم‌بر\n", \
+	  "  offered {0}, asked {1}, would be placed {2} kg; {3} claimants, {4} with a share\n") \
+	X(SIMULATE_EMPTY, "{0}: درخواست یا عرضه بازی نیست", "{0}: no open requests or offers") \
+	X(SIMULATE_NO_RULE, "مقررات نسخه {1} خانواده {0} را ندارد", "regime version {1} has no family {0}") \
 	X(DEMO_STEP, "[{0} s] {1}", "[{0} s] {1}") \
 	X(DEMO_CLOCK, "ساعت سامانه: {0}", "the platform's clock: {0}") \
 	X(DEMO_NO_CLOCK, "نمایش به TASHEEM_CLOCK_FILE نوشتنی نیاز دارد", \

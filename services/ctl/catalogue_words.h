@@ -89,4 +89,18 @@
 	X("publisher", "ناشر", "publisher") \
 	X("supplier", "عرضه‌کننده", "supplier") \
 	X("clearing", "پایاپای", "clearing") \
-	X("auditor", "حسابرس", "auditor")
+	X("auditor", "حسابرس", "auditor") \
+	X("equal_losses", "کاهش برابر", "equal losses") \
+	X("talmud", "تلمودی", "talmud") \
+	X("lottery", "قرعه", "lottery") \
+	X("carry", "انتقال به دور بعد", "carry") \
+	X("jefferson", "جفرسون", "jefferson") \
+	X("webster", "وبستر", "webster") \
+	X("unchanged", "همان که بود", "unchanged") \
+	X("size", "اندازه", "size") \
+	X("buyer", "خریدار", "buyer") \
+	X("small", "کوچک", "small") \
+	X("medium", "میانه", "medium") \
+	X("large", "بزرگ", "large") \
+	X("direct", "مستقیم", "direct") \
+	X("cooperative", "تعاونی", "cooperative")

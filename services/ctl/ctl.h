@@ -95,7 +95,10 @@ extern const char *const ctl_service_names[SERVICE_COUNT];
 	X(COUNT, "count", "N", NULL) \
 	X(AT, "at", "\"DAY HH:MM\"", NULL) \
 	X(DATA, "data", "DIR", NULL) \
-	X(KEYS, "keys", "DIR", NULL)
+	X(KEYS, "keys", "DIR", NULL) \
+	X(POLICY, "policy", "POLICY", NULL) \
+	X(ROUNDING, "rounding", "ROUNDING", NULL) \
+	X(RESERVE, "reserve", "PERCENT", NULL)
 /* clang-format on */
 
 enum option_id {
@@ -202,7 +205,8 @@ _Noreturn void ctl_misuse(struct ctl *ctl, enum text text, const char *detail);
 	                                X(key_new) X(key_show) X(key_revoke) X(health_run) \
 	                                        X(redis_verify) X(demo_run) X(demo_clock) \
 	                                                X(completion_run) X(help_run) \
-	                                                        X(registry_list) X(member_change)
+	                                                        X(registry_list) X(member_change) \
+	X(round_rehearse) X(round_simulate)
 /* clang-format on */
 #define X(name) int name(struct ctl *ctl);
 COMMAND_LIST(X)

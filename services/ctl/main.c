@@ -19,6 +19,7 @@ const char *const ctl_service_names[SERVICE_COUNT] = {"membership", "quota", "ma
 #define OFFER_OPTIONS                                                                              \
 	(O(SUPPLIER) | O(GRADE) | O(KG) | O(BASE_KG) | O(MINIMUM_KG) | O(PRICE) | O(CLASS) |       \
 	 O(SETTLEMENT) | O(DAY) | O(FROM) | O(TO))
+#define WHATIF_OPTIONS (O(POLICY) | O(ROUNDING) | O(RESERVE))
 #define DEMO_OPTIONS (O(DATA) | O(KEYS) | O(AT))
 
 const uint64_t ctl_common_options = O(JSON) | O(LANG) | O(AS) | O(PRINCIPALS) | O(MEMBERSHIP) |
@@ -51,6 +52,10 @@ const struct command ctl_commands[] = {
         {"round", "void", round_void, HELP_ROUND_VOID, 1, 1, O(REASON)},
         {"round", "show", round_show, HELP_ROUND_SHOW, 0, 1, O(SESSION)},
         {"round", "verify", round_verify, HELP_ROUND_VERIFY, 1, 1, O(DRAW) | O(SAVE)},
+        {"round", "rehearse", round_rehearse, HELP_ROUND_REHEARSE, 0, CTL_MAX_WORDS,
+         O(ROUND) | WHATIF_OPTIONS},
+        {"round", "simulate", round_simulate, HELP_ROUND_SIMULATE, 0, 0,
+         O(FAMILY) | WHATIF_OPTIONS},
         {"allocation", "list", allocation_list, HELP_ALLOCATION_LIST, 0, 0,
          O(ROUND) | O(BUYER) | O(REQUEST)},
         {"allocation", "accept", allocation_accept, HELP_ALLOCATION_ACCEPT, 1, 1, 0},
