@@ -22,6 +22,20 @@ WEEK_SECONDS = 150
 class Chaos(Instance):
     """An instance whose daemons may be started with something between them and the kernel."""
 
+    def __init__(self, directory, keys=None):
+        super().__init__(directory, keys=keys)
+        # Words before a daemon's own, by its name.
+        self.wrappers = {}
+
+    def start(self, *names, check=True):
+        for name in names:
+            if name in self.wrappers:
+                self.start_under(name, *self.wrappers[name])
+            else:
+                super().start(name, check=False)
+        for name in names if check else ():
+            self.wait_ready(name)
+
     def start_under(self, name, *wrapper, environment=None):
         """Starts a daemon as the last words of another command, by the same environment."""
         words = " ".join(f"'{word}'" for word in wrapper)
