@@ -1,10 +1,4 @@
-/* links: services/solver/arcs.c services/solver/cheapest.c services/solver/fair_simple.c
- * services/solver/simplex.c services/solver/crash.c services/solver/paths.c services/solver/fair.c
- * services/solver/keys.c services/solver/maxflow.c services/solver/share.c
- * services/solver/solve.c services/solver/policy_weighted.c services/solver/policy_equal.c
- * services/solver/policy_pro_rata.c services/solver/policy_time.c
- * services/solver/policy_least_cost.c services/solver/policy_equal_losses.c
- * services/solver/policy_talmud.c services/solver/policy_lottery.c libcommon */
+/* links: services/solver/?*.c libcommon libproto */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
