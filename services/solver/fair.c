@@ -334,6 +334,12 @@ static void component_share(struct fair *fair, const struct block *component)
 {
 	struct engine *engine = fair->engine;
 	int32_t level = 0;
+	/* A request or an offer without arcs stands alone: nobody is to be served. */
+	if (component->first_claimant == component->end_claimant) {
+		block_finish(&engine->division, component, 0, &engine->levels);
+		engine->blocks.list[engine->blocks.count++] = *component;
+		return;
+	}
 	fair->stack[fair->stack_count++] = *component;
 	while (fair->stack_count > 0) {
 		struct block block = fair->stack[--fair->stack_count];
