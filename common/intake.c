@@ -27,10 +27,17 @@ static bool is_token(const char *text, size_t max)
 	return true;
 }
 
+/* What there is too much of, NULL when nothing. */
+static const char *envelope_too_large(const Tasheem__Common__V1__Envelope *envelope)
+{
+	if (envelope->n_items > MAX_ITEMS)
+		return "items";
+	return envelope->n_requirements > MAX_REQUIREMENTS ? "requirements" : NULL;
+}
+
 static bool envelope_well_formed(const Tasheem__Common__V1__Envelope *envelope)
 {
-	return envelope && envelope->n_items >= 1 && envelope->n_items <= MAX_ITEMS &&
-	       envelope->n_requirements <= MAX_REQUIREMENTS &&
+	return envelope && envelope->n_items >= 1 &&
 	       is_token(envelope->correlation_id, MAX_CORRELATION) &&
 	       is_token(envelope->traceparent, MAX_TRACEPARENT);
 }
@@ -60,10 +67,13 @@ static void envelope_open(struct daemon *daemon, const struct bus_frame *frame)
 	        WIRE_DECODE(&batch->arena, Tasheem__Common__V1__Envelope,
 	                    tasheem__common__v1__envelope, frame->bytes);
 	daemon->count.frames++;
-	if (!envelope_well_formed(envelope)) {
+	const char *too_many = envelope ? envelope_too_large(envelope) : NULL;
+	if (too_many || !envelope_well_formed(envelope)) {
 		daemon->count.malformed++;
 		if (frame->peer.size)
-			batch_refuse_item(batch, item, CODE_INVALID, REASON_MALFORMED, "envelope");
+			batch_refuse_item(batch, item, CODE_INVALID,
+			                  too_many ? REASON_TOO_LARGE : REASON_MALFORMED,
+			                  too_many ? too_many : "envelope");
 		return;
 	}
 	item->correlation_id = envelope->correlation_id;
@@ -217,11 +227,15 @@ static bool item_admit(struct daemon *daemon, const Tasheem__Common__V1__Item *m
 	struct item *item = &daemon->item;
 	struct batch *batch = &daemon->batch;
 	memset(item->id.bytes, 0, sizeof item->id.bytes);
-	if (message->id.len != MESSAGE_ID_BYTES || message->payload.len > MAX_PAYLOAD) {
+	if (message->id.len != MESSAGE_ID_BYTES) {
 		batch_refuse_item(batch, item, CODE_INVALID, REASON_MALFORMED, "item");
 		return false;
 	}
 	memcpy(item->id.bytes, message->id.data, MESSAGE_ID_BYTES);
+	if (message->payload.len > MAX_PAYLOAD) {
+		batch_refuse_item(batch, item, CODE_INVALID, REASON_TOO_LARGE, "payload");
+		return false;
+	}
 	item->kind = message->kind;
 	item->payload = (struct bytes){message->payload.data, message->payload.len};
 	item->type = item->kind % 100 >= FIRST_READ || item->kind < 100 ? ITEM_READ : ITEM_COMMAND;
