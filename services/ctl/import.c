@@ -117,16 +117,40 @@ static void gather(struct ctl *ctl, struct batch_of_files *batch)
 		import_prepare(ctl, batch->files[at]);
 }
 
+static int by_line(const void *left, const void *right)
+{
+	int64_t first = json_number(*(json_t *const *)left, "line");
+	int64_t second = json_number(*(json_t *const *)right, "line");
+	return (first > second) - (first < second);
+}
+
+/* Errors of form were found before those of the daemon: people read from the top. */
+static void sort_errors(struct ctl *ctl, struct import_file *file)
+{
+	size_t count = json_array_size(file->errors);
+	json_t **list = ARENA_ARRAY(&ctl->arena, json_t *, count + 1);
+	for (size_t at = 0; at < count; at++)
+		list[at] = json_array_get(file->errors, at);
+	qsort(list, count, sizeof *list, by_line);
+	json_t *sorted = json_array();
+	for (size_t at = 0; at < count; at++)
+		json_array_append(sorted, list[at]);
+	json_decref(file->errors);
+	file->errors = sorted;
+}
+
 static void report(struct ctl *ctl, const struct batch_of_files *batch)
 {
 	json_t *list = json_array();
 	for (size_t at = 0; at < batch->count; at++) {
-		const struct import_file *file = batch->files[at];
-		json_array_append_new(
-		        list, json_pack("{s:s, s:s, s:I, s:I, s:I, s:O}", "file", file->path,
-		                        "noun", file->noun->name, "rows", (json_int_t)file->count,
-		                        "accepted", (json_int_t)file->accepted, "refused",
-		                        (json_int_t)file->refused, "errors", file->errors));
+		struct import_file *file = batch->files[at];
+		sort_errors(ctl, file);
+		json_array_append_new(list,
+		                      json_pack("{s:s, s:s, s:I, s:I, s:I, s:O}", "file",
+		                                file->path, "noun", file->noun->name, "rows",
+		                                (json_int_t)(file->count + file->unreadable),
+		                                "accepted", (json_int_t)file->accepted, "refused",
+		                                (json_int_t)file->refused, "errors", file->errors));
 		for (size_t one = 0; one < json_array_size(file->errors); one++) {
 			const json_t *error = json_array_get(file->errors, one);
 			const char *line = arena_format(&ctl->arena, "%s:%lld", file->path,

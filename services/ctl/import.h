@@ -55,6 +55,8 @@ struct import_file {
 	struct import_row *rows;
 	size_t count;
 	size_t room;
+	/* Rows that never came to be: other columns than the head, or no text. */
+	size_t unreadable;
 	size_t accepted;
 	size_t refused;
 	/* What was wrong: {"line", "field", "code", "value", "limit", "text"}. */

@@ -184,14 +184,17 @@ static bool licence_merge(struct ctl *ctl, struct import_file *file, json_t *ind
 	return true;
 }
 
-static enum reason_code record_fault(const struct csv *csv, uint32_t columns)
+/* Which column is wrong goes to `field`, or how many there should be when their number is. */
+static enum reason_code record_fault(const struct csv *csv, uint32_t columns, uint32_t *field)
 {
+	*field = columns;
 	if (csv->error == CSV_TOO_LONG || csv->error == CSV_TOO_MANY_FIELDS)
 		return REASON_TOO_LARGE;
 	if (csv->error != CSV_NONE || csv->count != columns)
 		return REASON_MALFORMED;
 	for (uint32_t at = 0; at < csv->count; at++) {
 		char text[CSV_MAX_RECORD];
+		*field = at;
 		if (!identifier_normalise(csv->fields[at], text, sizeof text))
 			return REASON_MALFORMED;
 	}
@@ -209,9 +212,12 @@ static void read_rows(struct ctl *ctl, struct import_file *file, struct csv *csv
 	for (uint32_t at = 0; at < columns; at++)
 		heads[at] = arena_format(&ctl->arena, "%s", csv->fields[at]);
 	while (csv_next(csv)) {
-		enum reason_code code = record_fault(csv, columns);
-		struct message_error error = {.path = "", .code = code};
-		if (code != REASON_NONE) {
+		uint32_t field;
+		struct message_error error = {.code = record_fault(csv, columns, &field)};
+		if (error.code != REASON_NONE) {
+			snprintf(error.path, sizeof error.path, "%s",
+			         field < columns ? heads[field] : "row");
+			file->unreadable++;
 			import_fault(ctl, file, csv->line, &error);
 			continue;
 		}

@@ -76,6 +76,16 @@ static const char *row_correlation(struct ctl *ctl, const struct import_file *fi
 	return arena_format(&ctl->arena, "import.%s", file->noun->name);
 }
 
+/* The column a reason is about: one that names the row itself is about the row's key. */
+static const char *field_of_reason(struct ctl *ctl, const struct import_file *file,
+                                   const struct import_row *row, const char *subject)
+{
+	const char *columns = file->noun->columns;
+	if (strcmp(subject, row->key) != 0)
+		return subject;
+	return arena_format(&ctl->arena, "%.*s", (int)strcspn(columns, " "), columns);
+}
+
 static void note_answer(struct ctl *ctl, struct import_file *file, const struct import_row *row,
                         const Tasheem__Common__V1__Answer *answer)
 {
@@ -94,7 +104,8 @@ static void note_answer(struct ctl *ctl, struct import_file *file, const struct 
 		json_array_append_new(file->errors,
 		                      json_pack("{s:i, s:s, s:s, s:s, s:I, s:I, s:s}", "line",
 		                                (int)row->line, "key", row->key, "field",
-		                                reason->subject, "code", reason_name(code), "value",
+		                                field_of_reason(ctl, file, row, reason->subject),
+		                                "code", reason_name(code), "value",
 		                                (json_int_t)reason->value, "limit",
 		                                (json_int_t)reason->limit, "text", text));
 	}
