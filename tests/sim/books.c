@@ -58,10 +58,13 @@ struct request {
 struct offer {
 	struct offer_id key;
 	int64_t quantity_kg, base_kg, allocated_kg;
+	/* What its supplier's side says; looked at when it is said. */
+	int64_t told_kg;
 };
 
 struct allocation {
 	struct allocation_id key;
+	int state;
 	int64_t live_kg;
 	uint32_t offer, request;
 };
@@ -84,6 +87,8 @@ struct books {
 	bool complained;
 	uint32_t touched_count;
 	uint32_t touched[4096];
+	uint32_t told_count;
+	uint32_t told[4096];
 };
 
 struct books *books_open(void)
@@ -297,16 +302,55 @@ static void hear_book(struct books *books, const Tasheem__Quota__V1__BookClosed 
 		         told->count, count);
 }
 
+static bool is_live(Tasheem__Matching__V1__AllocationState state)
+{
+	return state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_DECLINED &&
+	       state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_EXPIRED &&
+	       state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_VOIDED;
+}
+
+/* What is paid counts as used, to the kilogram and once; nothing else does. */
+static void check_used(struct books *books, const Tasheem__Quota__V1__RoundLearned *told)
+{
+	const Tasheem__Quota__V1__AllocationLearned *allocation = told->allocation;
+	bool paid = allocation->state ==
+	                    TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_PAID ||
+	            allocation->state ==
+	                    TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_DELIVERED ||
+	            allocation->state ==
+	                    TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_DISTRIBUTED;
+	int64_t more_kg = 0;
+	for (size_t i = 0; i < told->n_ceilings; i++) {
+		const Tasheem__Quota__V1__CeilingChanged *after = told->ceilings[i];
+		more_kg += after->used_kg -
+		           ceiling_of(books, after->licence_id, after->family, after->window_month)
+		                   ->used_kg;
+	}
+	for (size_t i = 0; paid && i < allocation->n_lines; i++)
+		more_kg -= allocation->lines[i]->quantity_kg;
+	if (more_kg != 0)
+		complain(books, "allocation %s: %" PRId64 " kg too much counted as used",
+		         allocation->allocation_id, more_kg);
+}
+
 static void hear_round_learned(struct books *books, const Tasheem__Quota__V1__RoundLearned *told)
 {
 	const Tasheem__Quota__V1__AllocationLearned *allocation = told->allocation;
-	if (allocation) {
-		struct request *request =
-		        request_of(books, allocation->buyer_id, allocation->request_id);
-		for (size_t i = 0; i < allocation->n_lines; i++)
-			if (allocation->lines[i]->line < request->line_count)
-				set_line(books, request, allocation->lines[i]->line,
-				         allocation->lines[i]->reserved_kg);
+	struct request *request =
+	        allocation ? request_of(books, allocation->buyer_id, allocation->request_id) : NULL;
+	bool gone =
+	        allocation && !is_live((Tasheem__Matching__V1__AllocationState)allocation->state);
+	if (allocation)
+		check_used(books, told);
+	for (size_t i = 0; allocation && i < allocation->n_lines; i++) {
+		const Tasheem__Quota__V1__LineLearned *line = allocation->lines[i];
+		if (line->line >= request->line_count)
+			continue;
+		if (gone && !told->over &&
+		    line->reserved_kg < request->lines[line->line].reserved_kg)
+			complain(books, "allocation %s: released before the round is over",
+			         allocation->allocation_id);
+		set_line(books, request, line->line, line->reserved_kg);
 	}
 	hear_ceilings(books, told->ceilings, told->n_ceilings);
 }
@@ -318,13 +362,27 @@ static void hear_offer(struct books *books, const Tasheem__Matching__V1__OfferCh
 	struct offer *offer = table_put(&books->offers, &key);
 	offer->quantity_kg = told->offer->quantity_kg;
 	offer->base_kg = told->offer->allocation_base_kg;
+	offer->told_kg = told->allocated_kg;
+	if (books->told_count < 4096)
+		books->told[books->told_count++] = table_number(&books->offers, offer);
 }
 
-static bool is_live(Tasheem__Matching__V1__AllocationState state)
+/* Which states an allocation may have come from, as bits; bit 0: from nothing. */
+static bool may_become(int before, int now)
 {
-	return state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_DECLINED &&
-	       state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_EXPIRED &&
-	       state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_VOIDED;
+	enum { NEW, PROVISIONAL, OPEN, ACCEPTED, DECLINED, EXPIRED, PAID, DELIVERED, DISTRIBUTED };
+	static const unsigned from[] = {
+	        [PROVISIONAL] = 1u << NEW | 1u << PROVISIONAL,
+	        [OPEN] = 1u << PROVISIONAL,
+	        [ACCEPTED] = 1u << OPEN,
+	        [DECLINED] = 1u << OPEN | 1u << ACCEPTED,
+	        [EXPIRED] = 1u << OPEN | 1u << ACCEPTED,
+	        [PAID] = 1u << ACCEPTED,
+	        [DELIVERED] = 1u << PAID | 1u << DELIVERED,
+	        [DISTRIBUTED] = 1u << DELIVERED | 1u << DISTRIBUTED,
+	        [DISTRIBUTED + 1] = 1u << PROVISIONAL | 1u << OPEN | 1u << ACCEPTED,
+	};
+	return now > 0 && now < (int)(sizeof from / sizeof *from) && (from[now] >> before & 1u);
 }
 
 static void hear_allocation(struct books *books,
@@ -341,6 +399,10 @@ static void hear_allocation(struct books *books,
 	offer->allocated_kg += live_kg - row->live_kg;
 	request->allocated_kg += live_kg - row->live_kg;
 	row->live_kg = live_kg;
+	if (!may_become(row->state, (int)told->state))
+		complain(books, "allocation %s: state %d after %d", told->allocation_id,
+		         (int)told->state, row->state);
+	row->state = (int)told->state;
 	if (offer->allocated_kg > offer->quantity_kg)
 		complain(books, "offer %s: %" PRId64 " of %" PRId64 " kg allocated", told->offer_id,
 		         offer->allocated_kg, offer->quantity_kg);
@@ -422,6 +484,15 @@ static void settle_touched(struct books *books)
 			         row->told_kg, row->lines_kg);
 	}
 	books->touched_count = 0;
+	for (uint32_t i = 0; i < books->told_count; i++) {
+		const struct offer *offer = table_at(&books->offers, books->told[i]);
+		if (offer->told_kg != offer->allocated_kg)
+			complain(books,
+			         "offer %s: %" PRId64
+			         " kg allocated, its allocations have %" PRId64,
+			         offer->key.text, offer->told_kg, offer->allocated_kg);
+	}
+	books->told_count = 0;
 }
 
 void books_observe(void *context, const char *stream, const struct record *record)

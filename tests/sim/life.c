@@ -358,19 +358,17 @@ void life_observe(void *context, const char *stream, const struct record *record
 {
 	struct life *life = context;
 	books_observe(life->books, stream, record);
+	life_mark(life, stream, record);
 	if (strcmp(stream, "matching") != 0)
 		return;
-	struct arena arena;
-	CHECK(arena_open(&arena, (size_t)64 << 20));
 	for (uint32_t i = 0; i < record->event_count; i++) {
 		if (record->events[i].kind != 1303)
 			continue;
-		arena_reset(&arena);
+		arena_reset(&life->seeing);
 		const Tasheem__Matching__V1__AllocationChanged *told = WIRE_DECODE_TRUSTED(
-		        &arena, Tasheem__Matching__V1__AllocationChanged,
+		        &life->seeing, Tasheem__Matching__V1__AllocationChanged,
 		        tasheem__matching__v1__allocation_changed, record->events[i].payload);
 		CHECK(told);
 		remember(life, told);
 	}
-	arena_close(&arena);
 }

@@ -27,7 +27,11 @@ struct life {
 	struct attempts attempts;
 	struct solver_peer *solver;
 	struct books *books;
-	struct arena arena;
+	struct arena arena, seeing;
+	/* How far each daemon said it had followed: by its number and its source's. */
+	uint64_t cursors[NODE_COUNT][NODE_COUNT];
+	/* The round heard of last is at the solvers. */
+	bool solving;
 	uint32_t requests, offers, rounds;
 	uint32_t seen_count;
 	struct seen seen[MAX_OPEN];
@@ -36,6 +40,9 @@ struct life {
 
 /* The auditor's observer, which also remembers allocations. */
 void life_observe(void *life, const char *stream, const struct record *record);
+/* What a record and, at the end, the answers tell of the marks (life_marks.c). */
+void life_mark(struct life *life, const char *stream, const struct record *record);
+void life_mark_answers(struct life *life);
 /* One thing somebody does. */
 void life_act(struct life *life);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/journal.h"
+#include "tests/sim/marks.h"
 #include "tests/sim/world.h"
 
 struct journal {
@@ -63,6 +64,8 @@ static void planned_crash(struct node *node, enum crash_plan plan)
 	if (node->plan != plan || !node->taking_turn || !now)
 		return;
 	node->plan = CRASH_NONE;
+	SOMETIMES(crash_before_append, plan == CRASH_BEFORE_APPEND);
+	SOMETIMES(crash_after_append, plan == CRASH_AFTER_APPEND);
 	longjmp(node->crash, 1);
 }
 

@@ -1,4 +1,5 @@
-/* Random lives: SEED= (the first, 1) SEEDS= (how many, 20) HOURS= (of each, 240).
+/* Random lives: SEED= (the first, 1) SEEDS= (how many, 20) HOURS= (of each, 240)
+ * JOBS= (processes that live them, 1).
  *
  * A life is a province, a bad network and daemons that crash at commits, with
  * the auditor looking at every record. Every six hours every journal is replayed and
@@ -6,19 +7,41 @@
  * repeats what was never answered, and then everything must have an outcome, every
  * outcome that was told must be in a journal, once and in the same words, and what
  * Redis would show must not depend on where a projector began again.
+ * From MARKED_SEEDS lives on, a mark that was never hit (marks.h) is a failure too.
  * PLANT=lost_row and PLANT=left_out put in a bug that must be found.
  * One seed is one life: a failure is found again by its SEED. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "tests/sim/life.h"
+#include "tests/sim/marks.h"
 #include "tests/sim/promises.h"
 #include "tests/sim/scenario.h"
 #include "tests/sim/shown.h"
 
 enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, REPLAY_MS = 6 * HOUR_MS };
+enum { MARKED_SEEDS = 200, MAX_JOBS = 64, LOUD_SEEDS = 200 };
+
+/* Shared by the processes. */
+struct crowd {
+	struct marks marks;
+	/* The next life, as its place behind the first seed. */
+	atomic_ullong next;
+	atomic_uint passed, failed;
+	atomic_ullong commands, crashes;
+	/* What each process lives; 0: nothing. */
+	uint64_t seed[MAX_JOBS];
+};
+
+static struct crowd *crowd;
+static uint64_t first_seed;
+static int64_t seeds, hours;
 
 /* 1404-09-03 09:00 in Tehran. */
 static const int64_t start_ms = 1763962200000;
@@ -71,8 +94,8 @@ static bool replays_equal(struct life *life, char failure[1024])
 static bool holds(struct life *life, char failure[1024])
 {
 	const char *complaint = books_complaint(life->books);
-	if (complaint)
-		snprintf(failure, 1024, "%s", complaint);
+	if (complaint || marks_broken())
+		snprintf(failure, 1024, "%s", complaint ? complaint : marks_broken());
 	else if (life->attempts.broken)
 		snprintf(failure, 1024, "a recorded outcome was told in other words");
 	return failure[0] == '\0';
@@ -87,6 +110,8 @@ static void maybe_crash(struct life *life)
 	if (!world->nodes[node].daemon)
 		return;
 	uint32_t how = world_random(world, 3);
+	SOMETIMES(crash_idle, how == 0);
+	SOMETIMES(crash_while_a_round_is_solved, how == 0 && life->solving);
 	if (how == 0)
 		world_crash(world, node);
 	else
@@ -167,11 +192,28 @@ static bool shown_right(struct life *life, char failure[1024])
 	return failure[0] == '\0';
 }
 
-static bool live(uint64_t seed, int64_t hours, char failure[1024])
+static void tell(const struct life *life, uint64_t seed, bool good)
+{
+	uint32_t crashes = 0;
+	for (int i = 0; i < NODE_COUNT; i++)
+		crashes += life->world.nodes[i].crashes;
+	atomic_fetch_add(&crowd->commands, life->commands);
+	atomic_fetch_add(&crowd->crashes, crashes);
+	if (good && seeds > LOUD_SEEDS)
+		return;
+	printf("%s - seed %" PRIu64 ": %" PRId64 " h, %" PRIu64 " commands, %" PRIu64
+	       " frames, %" PRIu64 " lost, %u crashes, %u allocations\n",
+	       good ? "ok" : "not ok", seed, hours, life->commands, life->world.frames,
+	       life->world.lost, crashes, life->seen_count);
+}
+
+static bool live(uint64_t seed, char failure[1024])
 {
 	static struct life life;
 	memset(&life, 0, sizeof life);
+	marks_begin();
 	CHECK(arena_open(&life.arena, (size_t)64 << 20));
+	CHECK(arena_open(&life.seeing, (size_t)64 << 20));
 	life.books = books_open();
 	world_open(&life.world, start_ms, seed);
 	life.world.observe = life_observe;
@@ -197,36 +239,111 @@ static bool live(uint64_t seed, int64_t hours, char failure[1024])
 	good = good && all_answered(&life, failure) && holds(&life, failure) &&
 	       replays_equal(&life, failure) &&
 	       promises_kept(&life.world, &life.attempts, failure) && shown_right(&life, failure);
-	printf("%s - seed %" PRIu64 ": %" PRId64 " h, %" PRIu64 " commands, %" PRIu64
-	       " frames, %" PRIu64 " lost, crashes %u %u %u, %u allocations\n",
-	       good ? "ok" : "not ok", seed, hours, life.commands, life.world.frames,
-	       life.world.lost, life.world.nodes[0].crashes, life.world.nodes[1].crashes,
-	       life.world.nodes[2].crashes, life.seen_count);
+	life_mark_answers(&life);
+	tell(&life, seed, good);
 	solver_peer_close(life.solver);
 	world_close(&life.world);
 	attempts_close(&life.attempts);
 	books_close(life.books);
 	arena_close(&life.arena);
+	arena_close(&life.seeing);
 	return good;
 }
 
-int main(void)
+/* Takes one life after the other. */
+static void work(int job)
 {
-	uint64_t first = (uint64_t)option("SEED", 1);
-	int64_t seeds = option("SEEDS", getenv("SEED") ? 1 : 20);
-	int64_t hours = option("HOURS", 240);
-	int passed = 0;
-	int failed = 0;
-	CHECK(sodium_init() >= 0);
-	for (int64_t i = 0; i < seeds; i++) {
+	for (;;) {
+		uint64_t place = atomic_fetch_add(&crowd->next, 1);
 		char failure[1024] = "";
-		bool good = live(first + (uint64_t)i, hours, failure);
-		passed += good;
-		failed += !good;
+		if (place >= (uint64_t)seeds)
+			break;
+		crowd->seed[job] = first_seed + place;
+		bool good = live(first_seed + place, failure);
+		crowd->seed[job] = 0;
+		atomic_fetch_add(good ? &crowd->passed : &crowd->failed, 1);
 		if (!good)
 			printf("  %s\n", failure);
 		fflush(stdout);
 	}
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed ? 1 : 0;
+}
+
+static pid_t hire(int job)
+{
+	fflush(stdout);
+	pid_t pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		work(job);
+		fflush(stdout);
+		_exit(0);
+	}
+	return pid;
+}
+
+/* A process that a life ended counts as its failure; another takes its place. */
+static void work_together(int jobs)
+{
+	pid_t pids[MAX_JOBS];
+	int living = jobs;
+	for (int job = 0; job < jobs; job++)
+		pids[job] = hire(job);
+	while (living > 0) {
+		int status;
+		pid_t pid = wait(&status);
+		int job = 0;
+		while (job < jobs && pids[job] != pid)
+			job++;
+		if (job == jobs)
+			continue;
+		if (status == 0) {
+			living--;
+			continue;
+		}
+		printf("not ok - seed %" PRIu64 " ended the process\n", crowd->seed[job]);
+		atomic_fetch_add(&crowd->failed, 1);
+		pids[job] = hire(job);
+	}
+}
+
+/* Marks that no life came by. */
+static void missing_tell(void)
+{
+	for (int mark = 0; mark < MARK_COUNT; mark++) {
+		if (atomic_load(&crowd->marks.hits[mark]))
+			continue;
+		printf("%s - never seen: %s\n", seeds >= MARKED_SEEDS ? "not ok" : "note",
+		       mark_name((enum mark)mark));
+		if (seeds >= MARKED_SEEDS)
+			atomic_fetch_add(&crowd->failed, 1);
+	}
+}
+
+int main(void)
+{
+	int64_t jobs = option("JOBS", 1);
+	struct timespec from, to;
+	first_seed = (uint64_t)option("SEED", 1);
+	seeds = option("SEEDS", getenv("SEED") ? 1 : 20);
+	hours = option("HOURS", 240);
+	crowd = mmap(NULL, sizeof *crowd, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+	             0);
+	CHECK(crowd != MAP_FAILED && jobs >= 1 && jobs <= MAX_JOBS && sodium_init() >= 0);
+	marks_open(&crowd->marks);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	if (jobs > 1)
+		work_together((int)jobs);
+	else
+		work(0);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	double seconds =
+	        (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+	missing_tell();
+	printf("%" PRId64 " lives of %" PRId64
+	       " h in %.1f s: %.1f lives/s, %.0f simulated hours/s, "
+	       "%llu commands, %llu crashes\n",
+	       seeds, hours, seconds, (double)seeds / seconds, (double)(seeds * hours) / seconds,
+	       atomic_load(&crowd->commands), atomic_load(&crowd->crashes));
+	printf("%u passed, %u failed\n", crowd->passed, crowd->failed);
+	return crowd->failed ? 1 : 0;
 }

@@ -32,3 +32,15 @@ $(B)/tests/sim/simulate: $(B)/tests/sim/sim.o $(SIM_OBJECTS)
 .PHONY: scenarios
 scenarios: $(B)/tests/sim/scenario
 	$(B)/tests/sim/scenario tests/scenarios/*.txt
+
+# Random lives, over all processors: SEED= the first, SEEDS= how many, HOURS= of each.
+.PHONY: sim
+sim: $(B)/tests/sim/simulate
+	@SEED=$(or $(SEED),1) SEEDS=$(or $(SEEDS),$(if $(SEED),1,200)) HOURS=$(or $(HOURS),12) \
+	    JOBS=$(or $(JOBS),$(shell nproc)) $(B)/tests/sim/simulate
+
+# Bugs planted on purpose; each must be found. MUTANTS= names some of them.
+.PHONY: sim-mutants
+sim-mutants: $(B)/tests/sim/scenario $(B)/tests/sim/simulate
+	@CC="$(CC)" CFLAGS='$(CFLAGS)' LDLIBS='$(LDLIBS)' BUILD=$(B) OBJECTS='$(SIM_OBJECTS)' \
+	    python3 tests/sim/mutants.py $(MUTANTS)

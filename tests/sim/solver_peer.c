@@ -5,7 +5,9 @@
 #include "common/wire.h"
 #include "services/solver/solver.h"
 #include "tasheem/matching/v1/matching.pb-c.h"
+#include "tasheem/solver/v1/solver.pb-c.h"
 #include "tests/sim/client.h"
+#include "tests/sim/marks.h"
 
 enum { SOLVER_READY = 354, SOLUTION_PART = 320, CHUNK_BYTES = 512 << 10, MAX_PARTS = 64 };
 
@@ -66,11 +68,34 @@ void solver_peer_lie(struct solver_peer *peer, uint32_t one_in)
 	peer->lies = one_in;
 }
 
-/* What the verifier must not take: the solution with a bit turned. */
+/* Lots more for the first who gets any: consistent in itself, but more than is offered. */
+static void overdraw(struct arena *arena, struct bytes *answer)
+{
+	enum { MORE = 50 };
+	const Tasheem__Solver__V1__Solution *solution = WIRE_DECODE(
+	        arena, Tasheem__Solver__V1__Solution, tasheem__solver__v1__solution, *answer);
+	if (!solution || solution->n_flow_lots == 0)
+		return;
+	solution->flow_lots[0] += MORE;
+	for (size_t i = 0; i < solution->n_awards; i++)
+		if (solution->awards[i] > 0) {
+			solution->awards[i] += MORE;
+			break;
+		}
+	*answer = wire_encode(arena, &solution->base);
+	SOMETIMES(solution_with_lots_too_many, true);
+}
+
+/* What the verifier must not take: more than there is, or the solution with a bit turned. */
 static void spoil(struct solver_peer *peer, struct arena *arena, struct bytes *answer)
 {
 	if (!peer->lies || answer->size == 0 || world_random(peer->world, peer->lies) != 0)
 		return;
+	if (world_random(peer->world, 2) == 0) {
+		overdraw(arena, answer);
+		return;
+	}
+	SOMETIMES(solution_with_a_bit_turned, true);
 	uint8_t *copy = arena_take(arena, answer->size);
 	memcpy(copy, answer->data, answer->size);
 	uint32_t bit = world_random(peer->world, (uint32_t)answer->size * 8);

@@ -6,6 +6,7 @@
 
 #include "common/daemon_internal.h"
 #include "common/wire.h"
+#include "tests/sim/marks.h"
 
 enum { SETTLE_ROUNDS = 20000, SIM_DUE_LIMIT = 1000 };
 static const size_t sim_arena_bytes = (size_t)1 << 30;
@@ -197,6 +198,7 @@ void world_open(struct world *world, int64_t now_ms, uint64_t seed)
 	current = world;
 	world->now_ms = now_ms;
 	world->random = seed;
+	CHECK(arena_open(&world->observing, sim_arena_bytes));
 	for (int i = 0; i < NODE_COUNT; i++) {
 		world->nodes[i].world = world;
 		world->nodes[i].number = i;
@@ -221,6 +223,7 @@ void world_close(struct world *world)
 		free(world->queue);
 		world->queue = next;
 	}
+	arena_close(&world->observing);
 }
 
 int world_client(struct world *world, const char *name)
@@ -261,6 +264,8 @@ void world_send(struct world *world, int from, int to, bool of_source, struct by
 	else if (weather->repetition && world_random(world, 1000) < weather->repetition)
 		copies = 2;
 	world->lost += copies == 0;
+	SOMETIMES(frame_lost, copies == 0);
+	SOMETIMES(frame_doubled, copies == 2);
 	for (uint32_t i = 0; i < copies; i++) {
 		struct frame *frame = malloc(sizeof *frame + bytes.size);
 		CHECK(frame);
@@ -337,19 +342,18 @@ static void take_turn(struct node *node)
 
 static void observe(struct world *world, struct node *node)
 {
-	struct arena arena;
-	if (!world->observe || node->observed == node->store.count)
+	if (!world->observe)
 		return;
-	CHECK(arena_open(&arena, sim_arena_bytes));
 	for (; node->observed < node->store.count; node->observed++) {
 		const struct row *row = &node->store.rows[node->observed];
-		arena_reset(&arena);
-		const struct record *records = row_decode(&arena, row);
+		ALWAYS(node->observed == 0 || row->time_ms >= row[-1].time_ms,
+		       "time in a journal runs backwards");
+		arena_reset(&world->observing);
+		const struct record *records = row_decode(&world->observing, row);
 		CHECK(records);
 		for (uint32_t i = 0; i < row->count; i++)
 			world->observe(world->observer, node->core->service.name, &records[i]);
 	}
-	arena_close(&arena);
 }
 
 /* True when the node has something to do, or did something. */

@@ -94,6 +94,8 @@ struct world {
 	/* Called once for every committed record, in order. */
 	void (*observe)(void *context, const char *stream, const struct record *record);
 	void *observer;
+	/* For what observers see; reset at every row. */
+	struct arena observing;
 	uint64_t frames, lost;
 };
 
