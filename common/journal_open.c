@@ -107,16 +107,18 @@ static int64_t ask_int(struct journal *journal, const char *sql)
 	return value;
 }
 
+#define ROW_TABLE                                                                                  \
+	"CREATE TABLE row(first_sequence INTEGER PRIMARY KEY, count INTEGER NOT NULL,"             \
+	" time_ms INTEGER NOT NULL, previous_hash BLOB NOT NULL, hash BLOB NOT NULL,"              \
+	" body BLOB NOT NULL)"
+
 static bool format_create(struct journal *journal)
 {
 	char sql[512];
 	snprintf(sql, sizeof sql,
 	         "BEGIN IMMEDIATE;"
 	         "CREATE TABLE stream(name TEXT NOT NULL);"
-	         "INSERT INTO stream VALUES('%s');"
-	         "CREATE TABLE row(first_sequence INTEGER PRIMARY KEY, count INTEGER NOT NULL,"
-	         " time_ms INTEGER NOT NULL, previous_hash BLOB NOT NULL, hash BLOB NOT NULL,"
-	         " body BLOB NOT NULL);"
+	         "INSERT INTO stream VALUES('%s');" ROW_TABLE ";"
 	         "PRAGMA application_id=%d;"
 	         "PRAGMA user_version=%d;"
 	         "COMMIT",
@@ -146,6 +148,11 @@ static bool format_check(struct journal *journal)
 	if (ask_int(journal, sql) != 1)
 		return journal_fail(journal, "it belongs to another stream than %s",
 		                    journal->stream);
+	/* One altered letter of PRIMARY KEY makes it a column without numbers: no row is found. */
+	if (ask_int(journal, "SELECT count(*) FROM sqlite_master WHERE name='row' AND "
+	                     "sql='" ROW_TABLE "'") != 1)
+		return journal_fail(journal, "the definition of its table was altered: the file "
+		                             "is damaged; restore it from a backup");
 	return true;
 }
 
