@@ -224,6 +224,9 @@ void feed_watch(struct daemon *daemon, const struct item *item)
 		return;
 	}
 	uint64_t after = watch->after_sequence;
+	/* Asked again by one that is watching: it goes on, nothing in between is lost. */
+	if (!after && slot->used)
+		after = slot->sent_sequence;
 	*slot = (struct watcher){true, item->peer, item->actor.name,
 	                         after && after < daemon->head_sequence ? after
 	                                                                : daemon->head_sequence};

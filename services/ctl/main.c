@@ -1,5 +1,6 @@
 /* The table of commands and the way from argv to one of its rows. */
 #include <argp.h>
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -264,7 +265,8 @@ int main(int argc, char **argv)
 	int status = run_command(&ctl, command, given);
 	if (ctl.session)
 		call_session_close(ctl.session);
-	if (fflush(stdout) != 0)
+	/* A reader that has had enough (head, less) is no failure. */
+	if (fflush(stdout) != 0 && errno != EPIPE)
 		status = CTL_INTERNAL;
 	return status;
 }

@@ -2,6 +2,7 @@
  * happens. */
 /* For memmem. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,17 +173,38 @@ static size_t watch_show(struct ctl *ctl, const Tasheem__Common__V1__Watched *wa
 			stream_tell(ctl, json);
 		json_decref(json);
 	}
-	fflush(stdout);
+	/* Whoever reads us has had enough. */
+	if (fflush(stdout) != 0)
+		exit(errno == EPIPE ? CTL_OK : CTL_INTERNAL);
 	return watched->n_records;
 }
 
-/* What one daemon has to say within the wait; the number of records, or -1 for a refusal. */
-static int64_t watch_take(struct ctl *ctl, enum ctl_service service, int64_t wait_ms)
+/* One daemon that is watched. */
+struct watching {
+	bool asked;
+	enum ctl_service service;
+	/* All up to here has been shown. */
+	uint64_t through;
+	/* Turns since it was last heard of. */
+	uint32_t silent;
+};
+
+/* What one daemon has to say within the wait; the number of records, or -1 for a refusal. A
+ * daemon that started anew knows of no watch: after a silence it is asked again. */
+static int64_t watch_take(struct ctl *ctl, struct watching *watching, int64_t wait_ms)
 {
+	enum { SILENT_TURNS = 30 };
 	struct bytes frame;
+	enum ctl_service service = watching->service;
 	struct client *client = call_client(ctl_session(ctl), service);
-	if (!client || !client_receive(client, wait_ms, &frame))
+	if (!client)
 		return 0;
+	if (!client_receive(client, wait_ms, &frame)) {
+		if (++watching->silent % SILENT_TURNS == 0)
+			watch_ask(ctl, service, watching->through);
+		return 0;
+	}
+	watching->silent = 0;
 	const Tasheem__Common__V1__Reply *reply = WIRE_DECODE_TRUSTED(
 	        &ctl->arena, Tasheem__Common__V1__Reply, tasheem__common__v1__reply, frame);
 	if (!reply)
@@ -193,7 +215,10 @@ static int64_t watch_take(struct ctl *ctl, enum ctl_service service, int64_t wai
 		if (ctl->status != CTL_OK)
 			return -1;
 	}
-	return reply->watched ? (int64_t)watch_show(ctl, reply->watched) : 0;
+	if (!reply->watched)
+		return 0;
+	watching->through = reply->watched->through_sequence;
+	return (int64_t)watch_show(ctl, reply->watched);
 }
 
 int watch_run(struct ctl *ctl)
@@ -201,19 +226,22 @@ int watch_run(struct ctl *ctl)
 	enum { TURN_MS = 50 };
 	int64_t left = ctl_number(ctl, OPTION_COUNT, INT64_MAX);
 	uint64_t after = (uint64_t)ctl_number(ctl, OPTION_AFTER, 0);
-	bool asked[SERVICE_COUNT] = {false};
+	struct watching watching[SERVICE_COUNT] = {0};
 	size_t daemons = 0;
 	for (int at = 0; at < SERVICE_COUNT; at++) {
 		const char *endpoint = ctl->option[OPTION_MEMBERSHIP + at];
-		asked[at] = endpoint && *endpoint && watch_ask(ctl, (enum ctl_service)at, after);
-		daemons += asked[at];
+		watching[at].service = (enum ctl_service)at;
+		watching[at].through = after;
+		watching[at].asked =
+		        endpoint && *endpoint && watch_ask(ctl, (enum ctl_service)at, after);
+		daemons += watching[at].asked;
 	}
 	if (!daemons)
 		return ctl->status ? ctl->status : CTL_UNREACHABLE;
 	while (left > 0) {
 		for (int at = 0; at < SERVICE_COUNT && left > 0; at++) {
 			int64_t shown =
-			        asked[at] ? watch_take(ctl, (enum ctl_service)at, TURN_MS) : 0;
+			        watching[at].asked ? watch_take(ctl, &watching[at], TURN_MS) : 0;
 			if (shown < 0)
 				return ctl->status;
 			left -= shown;
