@@ -109,6 +109,20 @@
 	  "    rationed: level {0}, {1} kg for every kg of weight") \
 	X(WHY_BOUND, "    عدد {0} در برابر حد {1}", "    {0} against the limit {1}") \
 	X(WHY_LANDED, "    میانگین قیمت در مقصد {0} ریال در کیلوگرم", "    mean landed price {0} rial per kg") \
+	X(WHY_MENU, "    چه کمک می‌کرد، اگر همه چیز دیگر و بذر همان می‌ماند:", \
+	  "    what would have helped, all else and the seed the same:") \
+	X(WHY_MENU_LOT, "      یک محموله بیشتر سقف و درخواست: {0}", "      one lot more of ceiling and demand: {0}") \
+	X(WHY_MENU_SUBSTITUTE, "      پذیرفتن گرید {1}: {0}", "      taking grade {1} too: {0}") \
+	X(WHY_MENU_PRICE, "      بیشترین قیمت {1} ریال در مقصد: {0}", "      a maximum of {1} rial landed: {0}") \
+	X(WHY_MENU_MINIMUM, "      بی کمینه: {0}", "      no minimum: {0}") \
+	X(WHY_YES_ROOM, "بله، جا بود", "yes, there was room") \
+	X(WHY_YES_KEY, "بله، محموله بعدی او در تراز {0} پیش از آخرین محموله در دسترس ({1}) است", \
+	  "yes, the next lot, at {0}, comes before the last one within reach, at {1}") \
+	X(WHY_NO_KEY, "نه، محموله بعدی او در تراز {0} پس از آخرین محموله در دسترس ({1}) است", \
+	  "no, the next lot, at {0}, comes after the last one within reach, at {1}") \
+	X(WHY_NO_REACH, "نه، هیچ محموله‌ای در دسترس نبود", "no, nothing was within reach") \
+	X(WHY_YES_SOLVED, "بله (نوبت با همین تغییر دوباره حل شد)", "yes (the draw was solved again with it)") \
+	X(WHY_NO_SOLVED, "نه (نوبت با همین تغییر دوباره حل شد)", "no (the draw was solved again with it)") \
 	X(WHY_ALLOCATION, "  تخصیص {0}: {1} کیلوگرم {2} از عرضه {3} ({4})، {5} ریال + کرایه {6}؛ {7}", \
 	  "  allocation {0}: {1} kg of {2} from offer {3} ({4}), {5} rial + freight {6}; {7}") \
 	X(WHY_SUBSTITUTE, "    {0} جایگزین مجاز گرید خواسته است", \

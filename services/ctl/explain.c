@@ -262,8 +262,10 @@ bool explain_request(struct arena *arena, const problem_message *problem,
 	network_open(&network);
 	if (!find_request(&network, buyer, request, explanation))
 		return false;
-	explanation->options = ARENA_ARRAY(arena, struct explain_option, problem->n_offers + 2);
+	explanation->options = ARENA_ARRAY(arena, struct explain_option, problem->n_offers + 3);
 	try_lot(&network, explanation);
+	if (explanation->served_lots < network.requests[explanation->request]->minimum_lots)
+		add_option(explanation, EXPLAIN_MINIMUM);
 	/* Other arcs are of use to who is refused only. */
 	if (explanation->award_lots == explanation->demand_lots ||
 	    explanation->served_lots == explanation->request_lots)
@@ -331,8 +333,10 @@ problem_message *explain_apply(struct arena *arena, const problem_message *probl
 		apply_lot(changed, claimant, request);
 	else if (option->change == EXPLAIN_SUBSTITUTE)
 		apply_substitute(arena, changed, request, option->grade);
-	else
+	else if (option->change == EXPLAIN_PRICE)
 		request->max_landed_rial_per_kg = option->price;
+	else
+		request->minimum_lots = 0;
 	return changed;
 }
 

@@ -21,6 +21,8 @@ enum explain_change {
 	EXPLAIN_SUBSTITUTE,
 	/* The landed maximum raised to the next offer's price. */
 	EXPLAIN_PRICE,
+	/* No minimum. Changes nothing inside a pass: only solving the draw tells. */
+	EXPLAIN_MINIMUM,
 };
 
 /* kg per kg of weight (or whatever the policy divides by); denominator 0: infinite. Shortened to

@@ -109,8 +109,13 @@ static void explain_shares(struct ctl *ctl, struct session *session, const json_
 	json_t *reply = allocation_read(session, &filter);
 	const json_t *shares = json_object_get(reply, "shares");
 	const json_t *allocations = json_object_get(reply, "allocations");
-	for (size_t at = 0; at < json_array_size(shares); at++)
-		explain_share(ctl, json_array_get(shares, at));
+	for (size_t at = 0; at < json_array_size(shares); at++) {
+		const json_t *share = json_array_get(shares, at);
+		explain_share(ctl, share);
+		json_t *menu = why_menu(session, share);
+		why_menu_tell(ctl, menu);
+		json_decref(menu);
+	}
 	for (size_t at = 0; at < json_array_size(allocations); at++)
 		why_allocation(ctl, json_array_get(allocations, at));
 	json_decref(reply);
@@ -247,6 +252,22 @@ static enum why_kind find_anything(struct ctl *ctl, const char *id, json_t **fou
 	return WHY_NOTHING;
 }
 
+/* The request with its shares, each with what would have helped. */
+static void add_menus(struct session *session, json_t *request)
+{
+	const json_t *inner = json_object_get(request, "request");
+	struct allocation_filter filter = {.buyer = json_text(inner, "buyer_id"),
+	                                   .request = json_text(inner, "request_id")};
+	json_t *reply = allocation_read(session, &filter), *share;
+	size_t at;
+	json_array_foreach (json_object_get(reply, "shares"), at, share) {
+		json_t *menu = why_menu(session, share);
+		json_object_set_new(share, "counterfactuals", menu ? menu : json_array());
+	}
+	json_object_set(request, "shares", json_object_get(reply, "shares"));
+	json_decref(reply);
+}
+
 int why_run(struct ctl *ctl)
 {
 	const char *id = ctl_word(ctl, 0);
@@ -259,6 +280,8 @@ int why_run(struct ctl *ctl)
 		TALK(ctl, TEXT_NOT_FOUND, show_id(ctl, id));
 		return ctl->status == CTL_UNREACHABLE ? CTL_UNREACHABLE : CTL_REFUSED;
 	}
+	if (ctl->json && kind == WHY_REQUEST)
+		add_menus(ctl_session(ctl), found);
 	if (ctl->json)
 		show_json(found);
 	else if (kind == WHY_REQUEST)

@@ -6,6 +6,11 @@
 
 /* A RequestChanged: class, lines, ceilings, shares, allocations. */
 void why_request(struct ctl *ctl, struct session *session, const json_t *request);
+/* What would have helped in the last draw the request was in, from its bundle: an array of
+ * {change, grade, price_rial_per_kg, helps, solved, room, next_*, reach_*}; NULL when there is none
+ * to read. why_menu.c */
+json_t *why_menu(struct session *session, const json_t *share);
+void why_menu_tell(struct ctl *ctl, const json_t *menu);
 void why_allocation(struct ctl *ctl, const json_t *allocation);
 /* The newest refusal of a request in quota's journal as a record, NULL when there is none. */
 json_t *why_refusal(struct session *session, const char *request);

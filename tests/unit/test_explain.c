@@ -31,7 +31,7 @@ static int close_arena(void **state)
 }
 
 struct tally {
-	int tried[3], helped[3], solved[3];
+	int tried[4], helped[4], solved[4];
 };
 
 /* Solves the problem with the change. */
