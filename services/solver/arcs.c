@@ -150,10 +150,10 @@ static bool arc_lands(const struct problem *problem, const struct solver_offer *
 
 /* Arcs of one request to the offers of one grade; with arrays NULL only counts. */
 static bool arcs_of_grade(const struct problem *problem, struct network *network,
-                          const struct shelves *shelves, uint32_t request, uint32_t grade,
-                          uint8_t rank)
+                          const struct shelves *shelves, uint32_t request, uint32_t grade)
 {
 	const struct solver_request *from = &problem->requests[network->request_origin[request]];
+	uint8_t rank = grade != from->grade;
 	for (uint32_t k = shelves->first_offer[grade]; k < shelves->first_offer[grade + 1]; k++) {
 		uint32_t i = shelves->offers[k];
 		int64_t landed;
@@ -177,11 +177,11 @@ static bool arcs_of_request(const struct problem *problem, struct network *netwo
 	const struct solver_request *from = &problem->requests[network->request_origin[request]];
 	if (from->withdrawn)
 		return true;
-	bool fits = arcs_of_grade(problem, network, shelves, request, from->grade, 0);
+	bool fits = arcs_of_grade(problem, network, shelves, request, from->grade);
 	for (uint32_t k = shelves->first_grade[from->grade];
 	     k < shelves->first_grade[from->grade + 1]; k++)
 		fits = fits &&
-		       arcs_of_grade(problem, network, shelves, request, shelves->grades[k], 1);
+		       arcs_of_grade(problem, network, shelves, request, shelves->grades[k]);
 	return fits;
 }
 

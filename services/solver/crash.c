@@ -11,7 +11,10 @@
 #include <float.h>
 #include <string.h>
 
-enum { PASSES = 6, BUCKETS = 4096 };
+enum { PASSES = 20, BUCKETS = 4096 };
+/* Of a row's spread of costs: prices of far columns differ by several. */
+#define FIRST_STEP 4.0f
+#define STEP_DECAY 0.7f
 
 struct crash {
 	struct tree *tree;
@@ -75,11 +78,11 @@ static void prices_find(struct crash *crash)
 	double supply = 0;
 	for (uint32_t column = 0; column < columns; column++)
 		supply += (double)transport->supply[column];
-	float step = spread_of_costs(transport) * 0.5f;
-	float pace = supply > 0 ? (float)(1.0 / supply * (double)columns / columns) : 0;
+	float step = spread_of_costs(transport) * FIRST_STEP;
+	float pace = supply > 0 ? (float)(1.0 / supply) : 0;
 	for (int pass = 0; pass < PASSES; pass++) {
 		ascend(crash, step, weight, pace);
-		step *= 0.4f;
+		step *= STEP_DECAY;
 		for (uint32_t column = 0; column < columns; column++) {
 			float top = crash->top[column] - crash->base;
 			crash->top[column] = top > 0 ? top : 0;

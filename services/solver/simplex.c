@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { PIVOTS_PER_LINE = 64 };
+enum { PIVOTS_PER_LINE = 64, PRICED_ROWS = 64 };
 
 void tree_link(struct tree *tree, uint32_t node, uint32_t parent)
 {
@@ -92,11 +92,12 @@ static void cycle_carry(struct tree *tree, const struct cycle *cycle)
 		tree->flow[node] += is_row(tree, node) ? cycle->lots : -cycle->lots;
 }
 
-/* Hangs the tree below `old_top` (cut off already) under `parent` by its node `top`. */
-static void rehang(struct tree *tree, uint32_t top, uint32_t old_top, uint32_t parent, uint32_t arc,
-                   int64_t lots)
+/* Hangs the tree below the leaving node (cut off already) under `parent` by its node `top`. */
+static void rehang(struct tree *tree, const struct cycle *cycle, uint32_t top, uint32_t parent,
+                   uint32_t arc)
 {
-	uint32_t node = top;
+	uint32_t node = top, old_top = cycle->leaving;
+	int64_t lots = cycle->lots;
 	for (;;) {
 		uint32_t old_parent = tree->parent[node], old_arc = tree->arc[node];
 		int64_t old_lots = tree->flow[node];
@@ -181,10 +182,10 @@ static void exchange(struct tree *tree, const struct cycle *cycle, uint32_t row_
 	uint32_t leaving = cycle->leaving, other = tree->parent[leaving];
 	tree_unlink(tree, leaving);
 	if (cycle->leaving_up) {
-		rehang(tree, row_node, leaving, cycle->to, arc, cycle->lots);
+		rehang(tree, cycle, row_node, cycle->to, arc);
 		shift_prices(tree, row_node, gain);
 	} else {
-		rehang(tree, cycle->to, leaving, row_node, arc, cycle->lots);
+		rehang(tree, cycle, cycle->to, row_node, arc);
 		shift_prices(tree, cycle->to, -gain);
 	}
 	leaf_from_node(tree, is_row(tree, leaving) ? leaving : other);
@@ -221,7 +222,13 @@ static void pivot_slack(struct tree *tree, uint32_t column)
 	exchange(tree, &cycle, 0, NO_ARC, gain);
 }
 
-static bool price_row(struct tree *tree, uint32_t row)
+struct entering {
+	uint32_t row, arc;
+	int64_t gain;
+};
+
+/* The row's best arc; whether it gains. */
+static bool price_row(const struct tree *tree, uint32_t row, struct entering *entering)
 {
 	const struct transport *transport = tree->transport;
 	const int64_t *prices = tree->price + 1;
@@ -234,11 +241,10 @@ static bool price_row(struct tree *tree, uint32_t row)
 			best_arc = arc;
 		}
 	}
-	int64_t price = row_price(tree, row);
-	if (best >= price)
+	if (best_arc == NO_ARC)
 		return false;
-	pivot_row(tree, row, best_arc, best - price);
-	return true;
+	*entering = (struct entering){row, best_arc, best - row_price(tree, row)};
+	return entering->gain < 0;
 }
 
 /* Without costs: a row that is short looks for a column that is not. */
@@ -270,6 +276,39 @@ static bool price_slacks(struct tree *tree)
 	return moved;
 }
 
+static void entering_sort(struct entering *list, uint32_t count)
+{
+	for (uint32_t k = 1; k < count; k++) {
+		struct entering one = list[k];
+		uint32_t place = k;
+		for (; place > 0 && list[place - 1].gain > one.gain; place--)
+			list[place] = list[place - 1];
+		list[place] = one;
+	}
+}
+
+/* Prices some rows and lets those that gain enter, the best first, if they still gain. */
+static bool pivots_some(struct tree *tree, struct transport *transport, uint32_t *row)
+{
+	struct entering list[PRICED_ROWS];
+	uint32_t count = 0;
+	for (uint32_t k = 0; k < PRICED_ROWS; k++) {
+		count += price_row(tree, *row, &list[count]);
+		*row = *row + 1 == transport->row_count ? 0 : *row + 1;
+	}
+	transport->scan_count += PRICED_ROWS + count;
+	entering_sort(list, count);
+	for (uint32_t k = 0; k < count; k++) {
+		struct entering entering = list[k];
+		if (k > 0 && !price_row(tree, entering.row, &entering))
+			continue;
+		pivot_row(tree, entering.row, entering.arc, entering.gain);
+		transport->pivot_count++;
+	}
+	return count > 0;
+}
+
+/* Until all rows in turn have nothing to gain. */
 static bool pivots_run(struct tree *tree, struct transport *transport)
 {
 	uint32_t rows = transport->row_count, quiet = 0, row = 0;
@@ -277,11 +316,7 @@ static bool pivots_run(struct tree *tree, struct transport *transport)
 	        PIVOTS_PER_LINE * ((uint64_t)rows + transport->column_count) + PIVOTS_PER_LINE;
 	for (;;) {
 		while (quiet < rows) {
-			bool moved = price_row(tree, row);
-			quiet = moved ? 0 : quiet + 1;
-			transport->pivot_count += moved;
-			transport->scan_count++;
-			row = row + 1 == rows ? 0 : row + 1;
+			quiet = pivots_some(tree, transport, &row) ? 0 : quiet + PRICED_ROWS;
 			if (transport->pivot_count > most)
 				return false;
 		}
