@@ -58,7 +58,6 @@ struct request {
 struct offer {
 	struct offer_id key;
 	int64_t quantity_kg, base_kg, allocated_kg;
-	/* What its supplier's side says; looked at when it is said. */
 	int64_t told_kg;
 };
 
@@ -302,23 +301,18 @@ static void hear_book(struct books *books, const Tasheem__Quota__V1__BookClosed 
 		         told->count, count);
 }
 
-static bool is_live(Tasheem__Matching__V1__AllocationState state)
+enum { NEW, PROVISIONAL, OPEN, ACCEPTED, DECLINED, EXPIRED, PAID, DELIVERED, DISTRIBUTED, VOIDED };
+
+static bool is_live(int state)
 {
-	return state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_DECLINED &&
-	       state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_EXPIRED &&
-	       state != TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_VOIDED;
+	return state != DECLINED && state != EXPIRED && state != VOIDED;
 }
 
 /* What is paid counts as used, to the kilogram and once; nothing else does. */
 static void check_used(struct books *books, const Tasheem__Quota__V1__RoundLearned *told)
 {
 	const Tasheem__Quota__V1__AllocationLearned *allocation = told->allocation;
-	bool paid = allocation->state ==
-	                    TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_PAID ||
-	            allocation->state ==
-	                    TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_DELIVERED ||
-	            allocation->state ==
-	                    TASHEEM__MATCHING__V1__ALLOCATION_STATE__ALLOCATION_STATE_DISTRIBUTED;
+	bool paid = allocation->state >= PAID && allocation->state <= DISTRIBUTED;
 	int64_t more_kg = 0;
 	for (size_t i = 0; i < told->n_ceilings; i++) {
 		const Tasheem__Quota__V1__CeilingChanged *after = told->ceilings[i];
@@ -329,7 +323,7 @@ static void check_used(struct books *books, const Tasheem__Quota__V1__RoundLearn
 	for (size_t i = 0; paid && i < allocation->n_lines; i++)
 		more_kg -= allocation->lines[i]->quantity_kg;
 	if (more_kg != 0)
-		complain(books, "allocation %s: %" PRId64 " kg too much counted as used",
+		complain(books, "allocation %s: %" PRId64 " kg used too much",
 		         allocation->allocation_id, more_kg);
 }
 
@@ -338,16 +332,15 @@ static void hear_round_learned(struct books *books, const Tasheem__Quota__V1__Ro
 	const Tasheem__Quota__V1__AllocationLearned *allocation = told->allocation;
 	struct request *request =
 	        allocation ? request_of(books, allocation->buyer_id, allocation->request_id) : NULL;
-	bool gone =
-	        allocation && !is_live((Tasheem__Matching__V1__AllocationState)allocation->state);
+	bool gone = allocation && !is_live((int)allocation->state);
 	if (allocation)
 		check_used(books, told);
 	for (size_t i = 0; allocation && i < allocation->n_lines; i++) {
 		const Tasheem__Quota__V1__LineLearned *line = allocation->lines[i];
 		if (line->line >= request->line_count)
 			continue;
-		if (gone && !told->over &&
-		    line->reserved_kg < request->lines[line->line].reserved_kg)
+		int64_t before_kg = request->lines[line->line].reserved_kg;
+		if (gone && !told->over && line->reserved_kg < before_kg)
 			complain(books, "allocation %s: released before the round is over",
 			         allocation->allocation_id);
 		set_line(books, request, line->line, line->reserved_kg);
@@ -367,10 +360,9 @@ static void hear_offer(struct books *books, const Tasheem__Matching__V1__OfferCh
 		books->told[books->told_count++] = table_number(&books->offers, offer);
 }
 
-/* Which states an allocation may have come from, as bits; bit 0: from nothing. */
+/* Which states an allocation may have come from, as bits. */
 static bool may_become(int before, int now)
 {
-	enum { NEW, PROVISIONAL, OPEN, ACCEPTED, DECLINED, EXPIRED, PAID, DELIVERED, DISTRIBUTED };
 	static const unsigned from[] = {
 	        [PROVISIONAL] = 1u << NEW | 1u << PROVISIONAL,
 	        [OPEN] = 1u << PROVISIONAL,
@@ -380,7 +372,7 @@ static bool may_become(int before, int now)
 	        [PAID] = 1u << ACCEPTED,
 	        [DELIVERED] = 1u << PAID | 1u << DELIVERED,
 	        [DISTRIBUTED] = 1u << DELIVERED | 1u << DISTRIBUTED,
-	        [DISTRIBUTED + 1] = 1u << PROVISIONAL | 1u << OPEN | 1u << ACCEPTED,
+	        [VOIDED] = 1u << PROVISIONAL | 1u << OPEN | 1u << ACCEPTED,
 	};
 	return now > 0 && now < (int)(sizeof from / sizeof *from) && (from[now] >> before & 1u);
 }
@@ -395,7 +387,7 @@ static void hear_allocation(struct books *books,
 	struct offer *offer = table_put(&books->offers, &offer_key);
 	struct request *request = request_of(books, told->buyer_id, told->request_id);
 	struct allocation *row = table_put(&books->allocations, &key);
-	int64_t live_kg = is_live(told->state) ? told->quantity_kg : 0;
+	int64_t live_kg = is_live((int)told->state) ? told->quantity_kg : 0;
 	offer->allocated_kg += live_kg - row->live_kg;
 	request->allocated_kg += live_kg - row->live_kg;
 	row->live_kg = live_kg;
@@ -487,9 +479,7 @@ static void settle_touched(struct books *books)
 	for (uint32_t i = 0; i < books->told_count; i++) {
 		const struct offer *offer = table_at(&books->offers, books->told[i]);
 		if (offer->told_kg != offer->allocated_kg)
-			complain(books,
-			         "offer %s: %" PRId64
-			         " kg allocated, its allocations have %" PRId64,
+			complain(books, "offer %s: %" PRId64 " kg given, allocations have %" PRId64,
 			         offer->key.text, offer->told_kg, offer->allocated_kg);
 	}
 	books->told_count = 0;

@@ -21,6 +21,11 @@
 	X(frame_doubled)                                                                           \
 	X(solution_with_a_bit_turned)                                                              \
 	X(solution_with_lots_too_many)                                                             \
+	X(redis_away)                                                                              \
+	X(redis_emptied)                                                                           \
+	X(redis_put_back)                                                                          \
+	X(redis_written_by_others)                                                                 \
+	X(redis_shown_anew)                                                                        \
 	X(answer_accepted)                                                                         \
 	X(answer_refused)                                                                          \
 	X(answer_conflict)                                                                         \

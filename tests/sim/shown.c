@@ -47,17 +47,17 @@ static bool in_families(const struct service *service, const char *key)
 	return false;
 }
 
-static const char *show_row(const struct node *node, const struct row *row, json_t *shown)
+const char *shown_row(const struct node *node, const struct row *row, json_t *shown)
 {
 	static char stranger[256];
 	const char *found = NULL;
-	struct arena arena;
-	CHECK(arena_open(&arena, (size_t)1 << 30));
-	const struct record *records = row_decode(&arena, row);
+	struct arena *arena = &node->world->observing;
+	arena_reset(arena);
+	const struct record *records = row_decode(arena, row);
 	CHECK(records);
 	for (uint32_t i = 0; i < row->count; i++) {
 		struct view view;
-		view_begin(&view, &arena, records[i].sequence);
+		view_begin(&view, arena, records[i].sequence);
 		node->core->service.view(&view, &records[i]);
 		for (const struct view_write *write = view.first; write; write = write->next) {
 			write_one(shown, write, records[i].sequence);
@@ -68,7 +68,6 @@ static const char *show_row(const struct node *node, const struct row *row, json
 			}
 		}
 	}
-	arena_close(&arena);
 	return found;
 }
 
@@ -80,7 +79,7 @@ json_t *shown_of(struct world *world, bool stutter)
 		if (!node->daemon)
 			continue;
 		for (uint32_t at = 0; at < node->store.count; at++) {
-			(void)show_row(node, &node->store.rows[at], shown);
+			(void)shown_row(node, &node->store.rows[at], shown);
 			if (stutter && world_random(world, 50) == 0)
 				at -= world_random(world, at < 20 ? at + 1 : 20);
 		}
@@ -95,7 +94,7 @@ const char *shown_stranger(const struct world *world)
 	for (int i = 0; i < NODE_COUNT && !found; i++) {
 		const struct node *node = &world->nodes[i];
 		for (uint32_t at = 0; node->daemon && at < node->store.count && !found; at++)
-			found = show_row(node, &node->store.rows[at], shown);
+			found = shown_row(node, &node->store.rows[at], shown);
 	}
 	json_decref(shown);
 	return found;

@@ -7,6 +7,8 @@
 
 #include "tests/sim/world.h"
 
+/* Shows a row's records; a key outside the daemon's families, or NULL. */
+const char *shown_row(const struct node *node, const struct row *row, json_t *shown);
 /* A new reference: key → {field: text} or {member: true}, of all daemons, each record of
  * each journal shown once. With `stutter` a projector now and then begins again some records
  * earlier, as after a lost connection: the result must be the same. */

@@ -1,5 +1,5 @@
-/* Random lives: SEED= (the first, 1) SEEDS= (how many, 20) HOURS= (of each, 240)
- * JOBS= (processes that live them, 1).
+/* Random lives: SEED= (the first, 1) SEEDS= (how many, 20) HOURS= (of each, 240; mixed:
+ * most are short, every 8th lasts three days, every 64th ten) JOBS= (processes, 1).
  *
  * A life is a province, a bad network and daemons that crash at commits, with
  * the auditor looking at every record. Every six hours every journal is replayed and
@@ -21,6 +21,7 @@
 
 #include "tests/sim/life.h"
 #include "tests/sim/marks.h"
+#include "tests/sim/memory_redis.h"
 #include "tests/sim/promises.h"
 #include "tests/sim/scenario.h"
 #include "tests/sim/shown.h"
@@ -145,6 +146,8 @@ static bool live_on(struct life *life, char failure[1024])
 		life_act(life);
 	ask_again(life);
 	maybe_crash(life);
+	if (world_random(world, 30) == 0)
+		memory_redis_trouble(world, &world->nodes[world_random(world, NODE_COUNT)]);
 	solver_peer_ready(life->solver);
 	bool night = world_random(world, 200) == 0;
 	int64_t ms = 1 + world_random(world, night ? 12 * HOUR_MS : 20 * MINUTE_MS);
@@ -177,19 +180,40 @@ static bool all_answered(struct life *life, char failure[1024])
 	return false;
 }
 
+/* What every daemon's Redis holds after all its troubles. */
+static json_t *redis_holds(struct world *world)
+{
+	json_t *all = json_object();
+	for (int i = 0; i < NODE_COUNT; i++)
+		json_object_update(all, (json_t *)(uintptr_t)memory_redis_settle(&world->nodes[i]));
+	return all;
+}
+
 /* Shown again from any earlier place, Redis holds the same; every key has its owner. */
 static bool shown_right(struct life *life, char failure[1024])
 {
+	json_t *held = redis_holds(&life->world);
 	json_t *once = shown_of(&life->world, false);
 	json_t *again = shown_of(&life->world, true);
 	const char *stranger = shown_stranger(&life->world);
 	if (!json_equal(once, again))
 		snprintf(failure, 1024, "showing records again changes what is shown");
+	else if (!json_equal(once, held))
+		snprintf(failure, 1024, "Redis is not what the journals show");
 	else if (stranger)
 		snprintf(failure, 1024, "%s belongs to no family of its daemon", stranger);
 	json_decref(once);
 	json_decref(again);
+	json_decref(held);
 	return failure[0] == '\0';
+}
+
+/* A short life comes by many beginnings, a long one by the ends of rounds. */
+static int64_t hours_of(uint64_t seed)
+{
+	if (hours > 0)
+		return hours;
+	return seed % 64 == 0 ? 240 : seed % 8 == 0 ? 72 : 3;
 }
 
 static void tell(const struct life *life, uint64_t seed, bool good)
@@ -203,7 +227,7 @@ static void tell(const struct life *life, uint64_t seed, bool good)
 		return;
 	printf("%s - seed %" PRIu64 ": %" PRId64 " h, %" PRIu64 " commands, %" PRIu64
 	       " frames, %" PRIu64 " lost, %u crashes, %u allocations\n",
-	       good ? "ok" : "not ok", seed, hours, life->commands, life->world.frames,
+	       good ? "ok" : "not ok", seed, hours_of(seed), life->commands, life->world.frames,
 	       life->world.lost, crashes, life->seen_count);
 }
 
@@ -227,7 +251,7 @@ static bool live(uint64_t seed, char failure[1024])
 		life.world.plant = PLANT_LEFT_OUT;
 	solver_peer_lie(life.solver, 4);
 	life.world.weather = (struct weather){10 + (uint32_t)(seed % 30), 20, 3000};
-	int64_t end_ms = life.world.now_ms + hours * HOUR_MS;
+	int64_t end_ms = life.world.now_ms + hours_of(seed) * HOUR_MS;
 	int64_t replay_ms = life.world.now_ms + REPLAY_MS;
 	while (good && life.world.now_ms < end_ms) {
 		good = live_on(&life, failure);
@@ -319,6 +343,17 @@ static void missing_tell(void)
 	}
 }
 
+static void rate_tell(double seconds)
+{
+	int64_t lived = 0;
+	for (int64_t i = 0; i < seeds; i++)
+		lived += hours_of(first_seed + (uint64_t)i);
+	printf("%" PRId64 " lives, %" PRId64 " simulated hours, %llu commands, %llu crashes in "
+	       "%.1f s: %.1f lives and %.0f hours a second\n",
+	       seeds, lived, atomic_load(&crowd->commands), atomic_load(&crowd->crashes), seconds,
+	       (double)seeds / seconds, (double)lived / seconds);
+}
+
 int main(void)
 {
 	int64_t jobs = option("JOBS", 1);
@@ -336,14 +371,8 @@ int main(void)
 	else
 		work(0);
 	clock_gettime(CLOCK_MONOTONIC, &to);
-	double seconds =
-	        (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 	missing_tell();
-	printf("%" PRId64 " lives of %" PRId64
-	       " h in %.1f s: %.1f lives/s, %.0f simulated hours/s, "
-	       "%llu commands, %llu crashes\n",
-	       seeds, hours, seconds, (double)seeds / seconds, (double)(seeds * hours) / seconds,
-	       atomic_load(&crowd->commands), atomic_load(&crowd->crashes));
+	rate_tell((double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
 	printf("%u passed, %u failed\n", crowd->passed, crowd->failed);
 	return crowd->failed ? 1 : 0;
 }

@@ -36,7 +36,7 @@ scenarios: $(B)/tests/sim/scenario
 # Random lives, over all processors: SEED= the first, SEEDS= how many, HOURS= of each.
 .PHONY: sim
 sim: $(B)/tests/sim/simulate
-	@SEED=$(or $(SEED),1) SEEDS=$(or $(SEEDS),$(if $(SEED),1,200)) HOURS=$(or $(HOURS),12) \
+	@SEED=$(or $(SEED),1) SEEDS=$(or $(SEEDS),$(if $(SEED),1,200)) HOURS=$(or $(HOURS),mixed) \
 	    JOBS=$(or $(JOBS),$(shell nproc)) $(B)/tests/sim/simulate
 
 # Bugs planted on purpose; each must be found. MUTANTS= names some of them.

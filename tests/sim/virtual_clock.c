@@ -1,13 +1,11 @@
 /* What a daemon sees of the outside, replaced: the clock by the world's time,
- * the log by silence (SIM_LOG=1 sends it to stderr), the projector by nothing:
- * views are made by observers of the journal. */
+ * the log by silence (SIM_LOG=1 sends it to stderr). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/projector.h"
 #include "tests/sim/world.h"
 
 void clock_open(struct clock *clock, const char *offset_path)
@@ -69,17 +67,4 @@ void log_open(const char *service, bool json)
 
 void log_close(void)
 {
-}
-
-void projector_notify(struct projector *projector, uint64_t head_sequence)
-{
-	(void)projector;
-	(void)head_sequence;
-}
-
-void projector_status(struct projector *projector, uint64_t *sequence, bool *up)
-{
-	(void)projector;
-	*sequence = 0;
-	*up = false;
 }

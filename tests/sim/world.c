@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "common/daemon_internal.h"
+#include "common/projector.h"
 #include "common/wire.h"
 #include "tests/sim/marks.h"
+#include "tests/sim/memory_redis.h"
 
 enum { SETTLE_ROUNDS = 20000, SIM_DUE_LIMIT = 1000 };
 static const size_t sim_arena_bytes = (size_t)1 << 30;
@@ -119,6 +121,8 @@ static void node_start(struct node *node)
 	daemon->authorise = node->core->authorise(node->state);
 	put_fixed_principals(daemon->authorise);
 	daemon->bus = (struct bus *)node;
+	daemon->projector = (struct projector *)node;
+	projector_notify(daemon->projector, daemon->head_sequence);
 	batch_begin(&daemon->batch, daemon);
 }
 
@@ -203,6 +207,7 @@ void world_open(struct world *world, int64_t now_ms, uint64_t seed)
 		world->nodes[i].world = world;
 		world->nodes[i].number = i;
 		world->nodes[i].core = cores[i];
+		world->nodes[i].redis = memory_redis_open();
 	}
 	for (int i = 0; i < NODE_COUNT; i++)
 		if (cores[i])
@@ -217,6 +222,7 @@ void world_close(struct world *world)
 		for (uint32_t j = 0; j < node->store.count; j++)
 			free((void *)(uintptr_t)node->store.rows[j].body.data);
 		free(node->store.rows);
+		memory_redis_close(node->redis);
 	}
 	while (world->queue) {
 		struct frame *next = world->queue->next;

@@ -51,6 +51,7 @@ struct node {
 	struct daemon *daemon;
 	void *state;
 	struct store store;
+	struct memory_redis *redis;
 	/* Frames that arrived and wait for the turn. */
 	struct frame *first, *last;
 	/* The frame whose bytes the daemon is reading. */
