@@ -12,8 +12,8 @@
  * path of the other can reach; the least cost is taken off every arc to an offer. */
 #include <string.h>
 
+#include "services/solver/cheapest.h"
 #include "services/solver/paths.h"
-#include "services/solver/transport.h"
 
 static void shares_take(struct arena *arena, struct shares *shares, size_t capacity)
 {
@@ -35,45 +35,7 @@ static void shares_reserve(struct arena *arena, struct shares *shares, size_t ad
 		shares_take(arena, shares, 2 * ((size_t)shares->count + adding));
 }
 
-static void shares_add(struct shares *shares, uint32_t request, uint32_t arc, int64_t lots)
-{
-	shares->request[shares->count] = request;
-	shares->arc[shares->count] = arc;
-	shares->lots[shares->count++] = lots;
-}
-
-struct cheapest {
-	struct arena *arena;
-	struct engine *engine;
-	const struct division *division;
-	bool cost_first;
-	/* Lots each claimant has, or (in a free block) wants at most; free blocks write it. */
-	int64_t *awards;
-	struct shares *shares;
-	struct duals *duals;
-	/* Its arcs are taken when the paths first need them. */
-	struct flow *flow;
-};
-
-struct building {
-	struct cheapest *cheapest;
-	const struct block *block;
-	bool free;
-	struct transport transport;
-	/* [offer of the network] its column; only of this block's offers. */
-	uint32_t *column_of;
-	/* [row] its request, [arc] the network's arc or NO_ARC. */
-	uint32_t *row_request;
-	uint32_t *arc_origin;
-	/* [column - offers] its claimant. */
-	uint32_t *column_claimant;
-	uint32_t claimant_columns;
-	int64_t least, unit;
-	int64_t wants;
-	bool ranked;
-};
-
-static bool in_block(const struct building *building, uint32_t request, uint32_t arc)
+bool building_in_block(const struct building *building, uint32_t request, uint32_t arc)
 {
 	const struct division *division = building->cheapest->division;
 	return division->offer_block[division->network->arc_offer[arc]] ==
@@ -96,7 +58,7 @@ static struct survey block_survey(struct building *building)
 		uint32_t request = division->requests[k];
 		for (uint32_t arc = network->first_arc[request];
 		     arc < network->first_arc[request + 1]; arc++) {
-			if (!in_block(building, request, arc))
+			if (!building_in_block(building, request, arc))
 				continue;
 			int64_t cost = network->arc_cost[arc];
 			survey.arcs++;
@@ -125,7 +87,7 @@ static bool unit_choose(struct building *building, const struct survey *survey, 
 	return most * 4 * ((int128)columns + 2) < TRANSPORT_COST_ROOM;
 }
 
-static int64_t arc_price(const struct building *building, uint32_t arc)
+int64_t building_arc_price(const struct building *building, uint32_t arc)
 {
 	const struct network *network = building->cheapest->division->network;
 	int64_t cost = network->arc_cost[arc] - building->least;
@@ -179,9 +141,9 @@ static void row_add(struct building *building, uint32_t request, int64_t lots, u
 	transport->first[transport->row_count + 1] = transport->first[transport->row_count];
 	for (uint32_t arc = network->first_arc[request]; arc < network->first_arc[request + 1];
 	     arc++) {
-		if (in_block(building, request, arc))
+		if (building_in_block(building, request, arc))
 			arc_add(building, building->column_of[network->arc_offer[arc]],
-			        arc_price(building, arc), arc);
+			        building_arc_price(building, arc), arc);
 	}
 	if (column != NO_ARC)
 		arc_add(building, column, 0, NO_ARC);
@@ -198,7 +160,7 @@ static bool request_open(const struct building *building, uint32_t request)
 		return false;
 	for (uint32_t arc = network->first_arc[request]; arc < network->first_arc[request + 1];
 	     arc++) {
-		if (in_block(building, request, arc))
+		if (building_in_block(building, request, arc))
 			return true;
 	}
 	return false;
@@ -285,131 +247,6 @@ static void block_build(struct building *building)
 		free_column_add(building);
 }
 
-/* A price is high * unit + low, low nearest to 0; `least` was taken off rows. */
-static void dual_write(const struct building *building, int64_t price, int64_t least,
-                       struct dual_side *side, uint32_t at)
-{
-	int64_t unit = building->unit, high = 0, low = price;
-	if (building->ranked) {
-		high = price / unit;
-		low = price % unit;
-		if (low > unit / 2) {
-			high++;
-			low -= unit;
-		} else if (low < -(unit / 2)) {
-			high--;
-			low += unit;
-		}
-	}
-	bool swapped = building->ranked && building->cheapest->cost_first;
-	side->rank[at] = (int32_t)(swapped ? low : high);
-	side->cost[at] = (swapped ? high : low) + least;
-}
-
-static void flows_write(const struct building *building)
-{
-	const struct transport *transport = &building->transport;
-	struct cheapest *cheapest = building->cheapest;
-	const struct division *division = cheapest->division;
-	const struct block *block = building->block;
-	for (uint32_t k = block->first_claimant; building->free && k < block->end_claimant; k++)
-		cheapest->awards[division->claimants[k]] =
-		        division->detached_lots[division->claimants[k]];
-	for (uint32_t k = 0; k < transport->flow_count; k++) {
-		uint32_t origin = building->arc_origin[transport->flow_arc[k]];
-		uint32_t request = building->row_request[transport->flow_row[k]];
-		uint32_t claimant = division->network->request_claimant[request];
-		if (origin == NO_ARC)
-			continue;
-		shares_add(cheapest->shares, request, origin, transport->flow_lots[k]);
-		if (building->free && division->claimant_block[claimant] == block->number)
-			cheapest->awards[claimant] += transport->flow_lots[k];
-	}
-}
-
-/* Requests without a row: the dearest that no arc forbids. */
-static int64_t idle_price(const struct building *building, uint32_t request, bool *bound)
-{
-	const struct network *network = building->cheapest->division->network;
-	int64_t best = INT64_MAX;
-	for (uint32_t arc = network->first_arc[request]; arc < network->first_arc[request + 1];
-	     arc++) {
-		if (!in_block(building, request, arc))
-			continue;
-		uint32_t column = building->column_of[network->arc_offer[arc]];
-		int64_t value = arc_price(building, arc) - building->transport.column_dual[column];
-		best = value < best ? value : best;
-		*bound = true;
-	}
-	return best;
-}
-
-/* Prices of requests without rows, and of claimants without: below all they could pay. */
-static void idle_write(const struct building *building)
-{
-	struct cheapest *cheapest = building->cheapest;
-	const struct division *division = cheapest->division;
-	const struct block *block = building->block;
-	uint32_t known = NO_ARC;
-	int64_t lowest = INT64_MAX;
-	for (uint32_t k = block->first_request; k < block->end_request; k++) {
-		uint32_t request = division->requests[k];
-		uint32_t claimant = division->network->request_claimant[request];
-		bool bound = false;
-		int64_t price = idle_price(building, request, &bound);
-		if (!bound)
-			continue;
-		dual_write(building, price, building->least, &cheapest->duals->request, request);
-		if (division->claimant_block[claimant] != block->number)
-			continue;
-		lowest = claimant != known || price < lowest ? price : lowest;
-		known = claimant;
-		dual_write(building, lowest, building->least, &cheapest->duals->claimant, claimant);
-	}
-}
-
-/* A request whose arcs all lead to other levels pays what its claimant pays. */
-static void lone_write(const struct building *building, uint32_t request)
-{
-	struct cheapest *cheapest = building->cheapest;
-	const struct network *network = cheapest->division->network;
-	uint32_t claimant = network->request_claimant[request];
-	for (uint32_t arc = network->first_arc[request]; arc < network->first_arc[request + 1];
-	     arc++) {
-		if (in_block(building, request, arc))
-			return;
-	}
-	cheapest->duals->request.rank[request] = cheapest->duals->claimant.rank[claimant];
-	cheapest->duals->request.cost[request] = cheapest->duals->claimant.cost[claimant];
-}
-
-static void duals_write(const struct building *building)
-{
-	const struct transport *transport = &building->transport;
-	struct cheapest *cheapest = building->cheapest;
-	const struct division *division = cheapest->division;
-	const struct block *block = building->block;
-	uint32_t offers = transport->first_exact;
-	idle_write(building);
-	for (uint32_t column = 0; column < offers; column++)
-		dual_write(building, transport->column_dual[column], 0, &cheapest->duals->offer,
-		           division->offers[block->first_offer + column]);
-	for (uint32_t row = 0; row < transport->row_count; row++) {
-		uint32_t request = building->row_request[row];
-		uint32_t claimant = division->network->request_claimant[request];
-		dual_write(building, transport->row_dual[row], building->least,
-		           &cheapest->duals->request, request);
-		if (division->claimant_block[claimant] == block->number)
-			dual_write(building, transport->row_dual[row], building->least,
-			           &cheapest->duals->claimant, claimant);
-	}
-	for (uint32_t k = 0; k < building->claimant_columns; k++)
-		dual_write(building, -transport->column_dual[offers + k], building->least,
-		           &cheapest->duals->claimant, building->column_claimant[k]);
-	for (uint32_t k = block->first_request; k < block->end_request; k++)
-		lone_write(building, division->requests[k]);
-}
-
 static void paths_take_over(struct cheapest *cheapest, const struct block *block)
 {
 	bool free = block->free;
@@ -469,8 +306,7 @@ static void block_solve(struct cheapest *cheapest, const struct block *block)
 		cheapest->engine->scans += building.transport.scan_count;
 	}
 	if (fits) {
-		flows_write(&building);
-		duals_write(&building);
+		building_write(&building);
 	}
 	cheapest->arena->used = mark;
 	if (!fits)
