@@ -140,6 +140,7 @@
 	X(before_kg, "پیش (kg)", "before kg") \
 	X(after_kg, "پس (kg)", "after kg") \
 	X(change_kg, "تغییر (kg)", "change kg") \
+	X(landed_rial, "ارزش در مقصد (ریال)", "landed rial") \
 	X(moved_kg, "دست به دست (kg)", "moved kg") \
 	X(landed_before_rial_per_kg, "در مقصد پیش", "landed before") \
 	X(landed_after_rial_per_kg, "در مقصد پس", "landed after") \

@@ -156,7 +156,6 @@
 	X(SIMULATE_SUMS, "  عرضه {0}، تقاضا {1}، تخصیص {2} کیلوگرم؛ {3} متقاضی، {4} سهم‌بر\n", \
 	  "  offered {0}, asked {1}, would be placed {2} kg; {3} claimants, {4} with a share\n") \
 	X(SIMULATE_EMPTY, "{0}: درخواست یا عرضه بازی نیست", "{0}: no open requests or offers") \
-	X(SIMULATE_NO_RULE, "مقررات نسخه {1} خانواده {0} را ندارد", "regime version {1} has no family {0}") \
 	X(DEMO_STEP, "[{0} s] {1}", "[{0} s] {1}") \
 	X(DEMO_CLOCK, "ساعت سامانه: {0}", "the platform's clock: {0}") \
 	X(DEMO_NO_CLOCK, "نمایش به TASHEEM_CLOCK_FILE نوشتنی نیاز دارد", \

@@ -134,7 +134,10 @@ static json_t *buyer_rows(const struct simulate_output *output)
 		                    json_integer(json_number(row, "placed_kg") + placed));
 		json_object_set_new(row, "landed_rial",
 		                    json_integer(json_number(row, "landed_rial") + rial));
-		json_object_set(row, "reason", json_object_get(share, "reason"));
+		/* Of his requests, what kept one back. */
+		const char *reason = json_text(row, "reason");
+		if (!*reason || !strcmp(reason, "satisfied"))
+			json_object_set(row, "reason", json_object_get(share, "reason"));
 	}
 	json_object_foreach(rows, id, row) json_array_append(list, row);
 	json_decref(rows);
