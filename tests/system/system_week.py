@@ -147,5 +147,30 @@ def publish(name, request, code):
     return done.stdout
 
 
+def test_bad_rows_are_listed_and_good_ones_go_in():
+    """Line, column and reason of every bad row, in the file's order; all or nothing on demand."""
+    table = instance.directory / "parties.csv"
+    table.write_text("party_id,kind,name,nationality,county\n"
+                     "0499370899,person,تازه,IRN,قم\n0371412022,person,بد,IRN,قم\nx,person,بد,IRN,قم\na,b\n")
+    for words, status, accepted in ((["--all-or-nothing"], 4, 0), ([], 3, 1), ([], 3, 1)):
+        done = instance.tasheem("import", table, *words, "--json", check=False)
+        told = json.loads(done.stdout)[0]
+        assert done.returncode == status and told["accepted"] == accepted and told["rows"] == 4, done
+    assert [(error["line"], error["field"]) for error in told["errors"]] == [(3, "party_id"), (4, "party_id"), (5, "row")], told
+
+
+def test_why_knows_every_kind_of_id():
+    for word in ("R00056", "1404-09-03-LDPE", "1404-09-03-LDPE.1", "O0001", "L00001", "14026085760", "10335214790", "U2", "S2", "demo-broker"):
+        done = instance.tasheem("why", word, "--lang", "en", check=False)
+        assert done.returncode == 0 and done.stdout, (word, done)
+    assert instance.tasheem("why", "nobody", check=False).returncode == 4
+
+
+def test_a_reader_that_leaves_early_is_no_failure():
+    done = subprocess.run(["bash", "-c", "set -o pipefail; $0 request list | head -n 1", BIN / "tasheem"],
+                          capture_output=True, text=True, timeout=60, env={**os.environ, **instance.environment})
+    assert done.returncode == 0 and done.stdout, done
+
+
 def test_sigterm_ends_all_with_zero():
     instance.stop()
