@@ -50,8 +50,9 @@ MUST_CHECK bool journal_seek(struct journal *journal, uint64_t sequence);
 MUST_CHECK bool journal_next(struct journal *journal, struct row *row, bool *failed);
 /* Reads the whole chain from the first row; true when every row holds. */
 MUST_CHECK bool journal_verify(struct journal *journal, uint64_t *rows, uint64_t *records);
-/* Whether the write-ahead log beside the file is whole: SQLite passes over commits behind a
- * damaged frame without a word. JOURNAL_WRITE has asked before it opens. */
+/* Whether the write-ahead log beside the file is whole (SQLite passes over commits behind a
+ * damaged frame without a word), and the pages of a file of up to 64 MiB. JOURNAL_WRITE
+ * has asked when it opens. */
 MUST_CHECK bool journal_log_check(struct journal *journal);
 /* Housekeeping between two batches: WAL checkpoints as DESIGN 7 says. */
 void journal_maintain(struct journal *journal);

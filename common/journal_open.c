@@ -201,6 +201,25 @@ static bool connection_open(struct journal *journal)
 	return execute(journal, sql) && format_check(journal);
 }
 
+bool journal_pages_check(struct journal *journal)
+{
+	sqlite3_stmt *check = NULL;
+	char found[160] = "no answer";
+	if (ask_int(journal, "PRAGMA page_count") > CHECK_BYTES / PAGE_BYTES)
+		return true;
+	if (!journal_prepare(journal, &check, "PRAGMA quick_check(1)"))
+		return false;
+	if (sqlite3_step(check) == SQLITE_ROW)
+		snprintf(found, sizeof found, "%s", (const char *)sqlite3_column_text(check, 0));
+	sqlite3_finalize(check);
+	found[strcspn(found, "\n")] = '\0';
+	return strcmp(found, "ok") == 0 ||
+	       journal_fail(journal,
+	                    "its pages are damaged (%s): the file was altered or the disk is "
+	                    "failing; restore it from a backup",
+	                    found);
+}
+
 static bool statements_prepare(struct journal *journal)
 {
 	if (!journal_prepare(journal, &journal->head_read,
@@ -282,6 +301,8 @@ static bool open_for_writing(struct journal *journal)
 		if (room >= BALLAST_BYTES || !ballast_drop(journal) || !open_once(journal))
 			return false;
 	}
+	if (!journal_pages_check(journal))
+		return false;
 	sqlite3_wal_hook(journal->db, log_grown, journal);
 	ballast_make(journal);
 	return journal_checkpointer_start(journal);

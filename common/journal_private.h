@@ -18,6 +18,9 @@ enum {
 	RESTART_BYTES = 64 << 20,
 	FETCH_BYTES = 256 << 10,
 	FETCH_ROWS = 512,
+	/* Files up to this size are looked through page by page when they are opened or verified.
+	 */
+	CHECK_BYTES = 64 << 20,
 	BUSY_MS = 2000,
 	PATH_SIZE = 1024,
 	ERROR_SIZE = 512,
@@ -66,6 +69,9 @@ struct journal {
 bool journal_fail(struct journal *journal, const char *format, ...) PRINTF_LIKE(2, 3);
 bool journal_fail_sqlite(struct journal *journal, const char *doing);
 MUST_CHECK bool journal_prepare(struct journal *journal, sqlite3_stmt **statement, const char *sql);
+/* Whether SQLite finds its pages sound: an altered number of rows in the last of them takes the
+ * newest ones away and leaves a whole chain behind. True, unseen, above CHECK_BYTES. */
+MUST_CHECK bool journal_pages_check(struct journal *journal);
 /* The thread for PASSIVE checkpoints. */
 MUST_CHECK bool journal_checkpointer_start(struct journal *journal);
 void journal_checkpointer_stop(struct journal *journal);

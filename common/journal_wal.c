@@ -161,6 +161,8 @@ bool journal_log_check(struct journal *journal)
 	char path[PATH_SIZE + 8];
 	uint64_t fault = 0;
 	snprintf(path, sizeof path, "%s-wal", journal->path);
+	if (journal->db != NULL && !journal_pages_check(journal))
+		return false;
 	log.file = open(path, O_RDONLY | O_CLOEXEC);
 	if (log.file < 0)
 		return errno == ENOENT || journal_fail(journal, "its log %s cannot be read: %s",

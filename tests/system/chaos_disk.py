@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from chaos_base import LONG, ROOT, Chaos, PEACE, Week, check_all, peace
-from harness import DAEMONS, SOURCES, Skip, common, membership, wait_for
+from harness import DAEMONS, SOURCES, Skip, common, membership
 from system_doors import party, person
 
 MS_RDONLY, MS_REMOUNT = 1, 32

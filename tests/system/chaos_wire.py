@@ -115,6 +115,15 @@ class Wire(threading.Thread):
         self.loop.call_soon_threadsafe(change)
 
     def stop(self):
+        async def end():
+            for proxy in self.proxies:
+                proxy.server.close()
+                proxy.cut_all()
+            rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+        asyncio.run_coroutine_threadsafe(end(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.join(5)
 
