@@ -31,7 +31,8 @@ int principal_register(struct session *session, const struct principal_wish *wis
 	return (int)call_status(answer);
 }
 
-/* DIR, if it is not there, DIR/NAME.secret, mode 0600, and DIR/NAME.public; existing keys are not overwritten. */
+/* DIR, if it is not there, DIR/NAME.secret, mode 0600, and DIR/NAME.public; existing keys are not
+ * overwritten. */
 static int write_keys(struct ctl *ctl, const char *name, const struct key_pair *key)
 {
 	const char *folder = ctl->option[OPTION_DIR] ? ctl->option[OPTION_DIR] : ".";

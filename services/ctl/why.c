@@ -229,7 +229,15 @@ static json_t *find_allocation(struct session *session, const char *id)
 	return found;
 }
 
-enum why_kind { WHY_NOTHING, WHY_REQUEST, WHY_ROUND, WHY_OFFER, WHY_ALLOCATION, WHY_REFUSED, WHY_NOUN };
+enum why_kind {
+	WHY_NOTHING,
+	WHY_REQUEST,
+	WHY_ROUND,
+	WHY_OFFER,
+	WHY_ALLOCATION,
+	WHY_REFUSED,
+	WHY_NOUN
+};
 
 /* Ids do not say what they are of: ask in turn, quietly. */
 static enum why_kind find_anything(struct ctl *ctl, const char *id, json_t **found)
@@ -260,7 +268,8 @@ static void add_menus(struct session *session, json_t *request)
 	                                   .request = json_text(inner, "request_id")};
 	json_t *reply = allocation_read(session, &filter), *share;
 	size_t at;
-	json_array_foreach (json_object_get(reply, "shares"), at, share) {
+	json_array_foreach(json_object_get(reply, "shares"), at, share)
+	{
 		json_t *menu = why_menu(session, share);
 		json_object_set_new(share, "counterfactuals", menu ? menu : json_array());
 	}

@@ -32,7 +32,7 @@ struct transport {
 /* Costs must keep column_count * 4 * |cost| below this. */
 #define TRANSPORT_COST_ROOM ((int64_t)1 << 55)
 
-enum { NO_ARC = UINT32_MAX };
+#define NO_ARC UINT32_MAX
 
 /* The spanning tree of the simplex. Node 0 is the root: it takes what columns have
  * left (slack) and lends what rows still lack (artificial). Nodes 1 to column_count are the
