@@ -315,6 +315,8 @@ void life_act(struct life *life)
 		act_offer(life);
 	else if (roll < 39)
 		act_round(life);
+	else if (roll < 84 && life->idle_buyers)
+		act_request(life);
 	else if (roll < 84)
 		act_allocation(life);
 	else if (roll < 88)

@@ -32,6 +32,8 @@ struct life {
 	uint64_t cursors[NODE_COUNT][NODE_COUNT];
 	/* The round heard of last is at the solvers. */
 	bool solving;
+	/* Nobody looks after allocations: they expire. */
+	bool idle_buyers;
 	uint32_t requests, offers, rounds;
 	uint32_t seen_count;
 	struct seen seen[MAX_OPEN];

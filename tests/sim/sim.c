@@ -1,5 +1,5 @@
 /* Random lives: SEED= (the first, 1) SEEDS= (how many, 20) HOURS= (of each, 240; mixed:
- * most are short, every 8th lasts three days, every 64th ten) JOBS= (processes, 1).
+ * most are short, every 10th lasts four days, every 64th ten) JOBS= (processes, 1).
  *
  * A life is a province, a bad network and daemons that crash at commits, with
  * the auditor looking at every record. Every six hours every journal is replayed and
@@ -213,7 +213,7 @@ static int64_t hours_of(uint64_t seed)
 {
 	if (hours > 0)
 		return hours;
-	return seed % 64 == 0 ? 240 : seed % 8 == 0 ? 72 : 3;
+	return seed % 64 == 0 ? 240 : seed % 10 == 0 ? 96 : 3;
 }
 
 static void tell(const struct life *life, uint64_t seed, bool good)
@@ -236,6 +236,7 @@ static bool live(uint64_t seed, char failure[1024])
 	static struct life life;
 	memset(&life, 0, sizeof life);
 	marks_begin();
+	life.idle_buyers = seed % 20 == 0;
 	CHECK(arena_open(&life.arena, (size_t)64 << 20));
 	CHECK(arena_open(&life.seeing, (size_t)64 << 20));
 	life.books = books_open();
