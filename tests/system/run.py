@@ -11,7 +11,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import Skip  # noqa: E402
 
-MODULES = ("system_week", "system_doors", "system_storage", "system_kill")
+MODULES = ("system_week", "system_doors", "system_storage", "system_solvers", "system_kill")
 
 
 def main():
