@@ -12,7 +12,7 @@ enum {
 	MAX_ITEMS = 1000,
 	MAX_REQUIREMENTS = 4,
 	MAX_CORRELATION = 64,
-	MAX_TRACEPARENT = 55,
+	TRACEPARENT = 55,
 	MAX_PAYLOAD = 700000,
 };
 static const int64_t id_age_ms = 7ll * 24 * 3600 * 1000;
@@ -39,7 +39,8 @@ static bool envelope_well_formed(const Tasheem__Common__V1__Envelope *envelope)
 {
 	return envelope && envelope->n_items >= 1 &&
 	       is_token(envelope->correlation_id, MAX_CORRELATION) &&
-	       is_token(envelope->traceparent, MAX_TRACEPARENT);
+	       is_token(envelope->traceparent, TRACEPARENT) &&
+	       (!*envelope->traceparent || strlen(envelope->traceparent) == TRACEPARENT);
 }
 
 static const struct principal *frame_principal(const struct daemon *daemon,

@@ -212,6 +212,15 @@ def test_cut_frames():
     assert heads() == before
 
 
+def test_trace_contexts_are_whole_or_absent():
+    with instance.peer("quota", SENDERS["quota"]) as peer:
+        for trace, good in (("", True), ("00-" + "a" * 32 + "-" + "b" * 16 + "-01", True), ("00-abc", False)):
+            item = common.Item(id=instance.message_id(), kind=common.KIND_HEALTH)
+            peer.send_frame(common.Envelope(items=[item], traceparent=trace).SerializeToString())
+            answer = common.Reply.FromString(peer.frame(5.0)).answers[0]
+            assert (answer.code == common.CODE_ACCEPTED) == good, (trace, answer)
+
+
 def test_flipped_bits():
     pids = pids_now()
     for service, envelope in sound_frames().items():
