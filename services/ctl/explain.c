@@ -231,14 +231,13 @@ static void try_price(const struct network *network, struct explanation *explana
 	promise(&search, problem, explanation, option);
 }
 
-static bool find_request(const struct network *network, const char *buyer, const char *request,
-                         struct explanation *explanation)
+static bool find_request(const struct network *network, struct explanation *explanation)
 {
 	for (uint32_t at = 0; at < network->request_count; at++) {
 		const claimant_message *claimant =
 		        network->problem->claimants[network->claimants[at]];
-		if (strcmp(claimant->buyer_id, buyer) != 0 ||
-		    strcmp(network->requests[at]->request_id, request) != 0)
+		if (strcmp(claimant->buyer_id, explanation->buyer_id) != 0 ||
+		    strcmp(network->requests[at]->request_id, explanation->request_id) != 0)
 			continue;
 		explanation->claimant = network->claimants[at];
 		explanation->request = at;
@@ -252,15 +251,15 @@ static bool find_request(const struct network *network, const char *buyer, const
 }
 
 bool explain_request(struct arena *arena, const problem_message *problem,
-                     const solution_message *solution, const char *buyer, const char *request,
-                     struct explanation *explanation)
+                     const solution_message *solution, struct explanation *explanation)
 {
 	struct network network = {.problem = problem, .solution = solution, .arena = arena};
-	*explanation = (struct explanation){0};
+	*explanation = (struct explanation){.buyer_id = explanation->buyer_id,
+	                                    .request_id = explanation->request_id};
 	if (problem->policy == POLICY(LEAST_COST) || problem->pass_kind != PASS(MAIN))
 		return false;
 	network_open(&network);
-	if (!find_request(&network, buyer, request, explanation))
+	if (!find_request(&network, explanation))
 		return false;
 	explanation->options = ARENA_ARRAY(arena, struct explain_option, problem->n_offers + 3);
 	try_lot(&network, explanation);

@@ -48,6 +48,8 @@ struct explain_option {
 };
 
 struct explanation {
+	/* Whose request, which: set by the caller. */
+	const char *buyer_id, *request_id;
 	uint32_t claimant, request;
 	int64_t award_lots, demand_lots, served_lots, request_lots;
 	struct explain_option *options;
@@ -56,8 +58,7 @@ struct explanation {
 
 /* False when the request is not in the problem, or the policy has no keys (least cost). */
 MUST_CHECK bool explain_request(struct arena *arena, const problem_message *problem,
-                                const solution_message *solution, const char *buyer,
-                                const char *request, struct explanation *explanation);
+                                const solution_message *solution, struct explanation *explanation);
 /* The problem with the change: what to solve to see whether the promise holds. */
 problem_message *explain_apply(struct arena *arena, const problem_message *problem,
                                const struct explanation *explanation,

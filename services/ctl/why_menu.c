@@ -50,14 +50,14 @@ static bool solve_option(struct arena *arena, const bundle_message *bundle,
 
 /* The last pass, with the request in it even if it was withdrawn. */
 static problem_message *last_problem(struct arena *arena, const bundle_message *bundle,
-                                     const char *buyer, const char *request)
+                                     const struct explanation *explanation)
 {
 	problem_message *problem = whatif_copy(arena, bundle->problems[bundle->n_problems - 1]);
 	for (size_t at = 0; at < problem->n_claimants; at++) {
 		claimant_message *claimant = problem->claimants[at];
 		for (size_t line = 0; line < claimant->n_requests; line++)
-			if (!strcmp(claimant->buyer_id, buyer) &&
-			    !strcmp(claimant->requests[line]->request_id, request))
+			if (!strcmp(claimant->buyer_id, explanation->buyer_id) &&
+			    !strcmp(claimant->requests[line]->request_id, explanation->request_id))
 				claimant->requests[line]->withdrawn = false;
 	}
 	return problem;
@@ -65,16 +65,16 @@ static problem_message *last_problem(struct arena *arena, const bundle_message *
 
 static json_t *menu_of(struct arena *arena, struct bytes bytes, const json_t *share)
 {
-	struct explanation explanation;
-	const char *buyer = json_text(share, "buyer_id"), *request = json_text(share, "request_id");
+	struct explanation explanation = {.buyer_id = json_text(share, "buyer_id"),
+	                                  .request_id = json_text(share, "request_id")};
 	const bundle_message *bundle =
 	        WIRE_DECODE(arena, bundle_message, tasheem__solver__v1__bundle, bytes);
 	if (!bundle || bundle->n_problems == 0)
 		return NULL;
 	bool suffices = explain_suffices(bundle);
 	const solution_message *solution = bundle->solutions[bundle->n_solutions - 1];
-	const problem_message *problem = last_problem(arena, bundle, buyer, request);
-	if (!explain_request(arena, problem, solution, buyer, request, &explanation))
+	const problem_message *problem = last_problem(arena, bundle, &explanation);
+	if (!explain_request(arena, problem, solution, &explanation))
 		return NULL;
 	json_t *menu = json_array();
 	for (uint32_t at = 0; at < explanation.count; at++) {

@@ -30,6 +30,13 @@ static int close_arena(void **state)
 	return 0;
 }
 
+static bool explains(const Problem *problem, const Solution *solution, const char *buyer,
+                     const char *request, struct explanation *explanation)
+{
+	*explanation = (struct explanation){.buyer_id = buyer, .request_id = request};
+	return explain_request(&arena, problem, solution, explanation);
+}
+
 struct tally {
 	int tried[4], helped[4], solved[4];
 };
@@ -62,8 +69,8 @@ static void try_all(const Problem *problem, struct tally *tally)
 	for (size_t at = 0; at < problem->n_claimants; at++) {
 		const Claimant *claimant = problem->claimants[at];
 		for (size_t line = 0; line < claimant->n_requests; line++) {
-			if (!explain_request(&arena, problem, solution, claimant->buyer_id,
-			                     claimant->requests[line]->request_id, &explanation)) {
+			if (!explains(problem, solution, claimant->buyer_id,
+			              claimant->requests[line]->request_id, &explanation)) {
 				assert_int_equal(problem->policy, POLICY(LEAST_COST));
 				continue;
 			}
@@ -108,7 +115,7 @@ static void a_round_by_hand(void **state)
 	const Solution *solution = round_solve(&arena, problem);
 	assert_int_equal(solution->awards[0], 3);
 	assert_int_equal(solution->awards[1], 1);
-	assert_true(explain_request(&arena, problem, solution, "B01", "Q00", &explanation));
+	assert_true(explains(problem, solution, "B01", "Q00", &explanation));
 	assert_int_equal(explanation.count, 2);
 	/* One more lot of ceiling: its key 2/1 is behind A's last, 3/3. */
 	assert_false(explanation.options[0].helps);
@@ -120,11 +127,11 @@ static void a_round_by_hand(void **state)
 	assert_int_equal(explanation.options[1].change, EXPLAIN_SUBSTITUTE);
 	assert_string_equal(explanation.options[1].grade, "other");
 	assert_true(explanation.options[1].helps && explanation.options[1].room);
-	assert_true(explain_request(&arena, problem, solution, "B02", "Q00", &explanation));
+	assert_true(explains(problem, solution, "B02", "Q00", &explanation));
 	assert_int_equal(explanation.count, 1);
 	assert_true(explanation.options[0].helps && explanation.options[0].room);
-	assert_false(explain_request(&arena, problem, solution, "B02", "Q99", &explanation));
-	assert_false(explain_request(&arena, problem, solution, "B99", "Q00", &explanation));
+	assert_false(explains(problem, solution, "B02", "Q99", &explanation));
+	assert_false(explains(problem, solution, "B99", "Q00", &explanation));
 }
 
 /* Draws of several passes: what whatif_solve makes is what anyone's verifier accepts. */
