@@ -80,4 +80,8 @@ struct share_pool {
 void share_select(struct arena *arena, const struct keys *keys, const struct share_pool *pool,
                   int64_t total, int64_t *awards);
 
+/* The same for 0 < total < the sum of limits, by a faster way; false when it does not apply. */
+MUST_CHECK bool share_linear(struct arena *arena, const struct keys *keys,
+                             const struct share_pool *pool, int64_t total, int64_t *awards);
+
 #endif

@@ -195,6 +195,10 @@ void share_select(struct arena *arena, const struct keys *keys, const struct sha
 		awards[claimants[i]] = 0;
 	if (total <= 0)
 		return;
+	if (share_linear(arena, keys, sharers, total, awards))
+		return;
+	for (uint32_t i = 0; i < count; i++)
+		awards[claimants[i]] = 0;
 	level_find(&pool, total, awards);
 	sum = 0;
 	for (uint32_t i = 0; i < count; i++)

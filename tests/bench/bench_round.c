@@ -63,6 +63,9 @@ static void network_view(struct bench *bench)
 	for (uint32_t j = 0; j <= n; j++) {
 		network->first_request[j] = j;
 		network->first_arc[j] = (uint32_t)instance->off[j];
+		/* Nobody is refused what no offer could give. */
+		if (j < n && instance->off[j] == instance->off[j + 1])
+			instance->d[j] = 0;
 	}
 }
 

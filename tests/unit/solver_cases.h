@@ -157,7 +157,11 @@ static inline void book_random_claimant(struct book *book, uint64_t *state)
 	claimant->reserve_lots = book_between(state, 0, 2) == 0 ? book_between(state, 0, 3) : 0;
 	claimant->sequence = (uint64_t)book_between(state, 1, 3);
 	claimant->carry_numerator = book_between(state, 0, BETA_ONE - 1);
-	for (int64_t left = book_between(state, 0, 3); left > 0; left--)
+	/* Half of the books: one member each, whose demand holds every lot. */
+	bool plain = book->problem.seed[0] % 2 == 0;
+	if (plain)
+		book_member(book, 27 + book_between(state, 0, 9), book_between(state, 1, 9));
+	for (int64_t left = plain ? 0 : book_between(state, 0, 3); left > 0; left--)
 		book_member(book, book_between(state, 0, 12), book_between(state, 1, 4));
 	for (int64_t left = book_between(state, 0, 3); left > 0; left--) {
 		struct solver_request *request =

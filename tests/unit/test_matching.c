@@ -14,7 +14,8 @@
  * services/solver/policy_equal_losses.c services/solver/policy_least_cost.c
  * services/solver/policy_lottery.c services/solver/policy_pro_rata.c
  * services/solver/policy_talmud.c services/solver/policy_time.c
- * services/solver/policy_weighted.c services/solver/share.c services/solver/simplex.c
+ * services/solver/policy_weighted.c services/solver/share.c services/solver/share_linear.c
+ * services/solver/cheapest_write.c services/solver/simplex.c
  * services/solver/solve.c libcommon libproto */
 /* The rules of suppliers, offers, rounds and allocations, each with what it refuses. */
 #include "tests/unit/matching_market.h"

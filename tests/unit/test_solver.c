@@ -7,7 +7,7 @@
 
 #include "tests/unit/solver_cases.h"
 
-enum { RANDOM_BOOKS = 20000, PERMUTED_BOOKS = 500 };
+enum { RANDOM_BOOKS = 30000, PERMUTED_BOOKS = 500 };
 #define MEMORY ((size_t)1 << 30)
 
 static struct arena arena;

@@ -9,7 +9,7 @@
 #include "services/matching/verify.h"
 #include "tests/unit/solver_cases.h"
 
-enum { RANDOM_BOOKS = 20000 };
+enum { RANDOM_BOOKS = 30000 };
 #define MEMORY ((size_t)1 << 28)
 #define V1(name) Tasheem__Solver__V1__##name
 #define INIT(name) tasheem__solver__v1__##name##__init
