@@ -232,8 +232,8 @@ bool arcs_derive(struct arena *arena, const struct problem *problem, struct netw
 		return false;
 	/* Counted: what the rest will take, before any of it is taken. */
 	uint64_t needed = (uint64_t)network->arc_count * 64 +
-	                  (uint64_t)network->request_count * 512 +
-	                  (uint64_t)network->claimant_count * 512 +
+	                  (uint64_t)network->request_count * 1024 +
+	                  (uint64_t)network->claimant_count * 1024 +
 	                  (uint64_t)network->offer_count * 512 + 65536;
 	if (needed > arena->capacity - arena->used) {
 		failure->needed_bytes = needed;

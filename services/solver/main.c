@@ -33,8 +33,8 @@ enum {
 	SEND_WAIT_MS = 100,
 	STATUS_CONFIG = 78,
 };
-/* Address space; memory is taken as far as a problem needs it. */
-#define MEMORY_BYTES ((size_t)16 << 30)
+/* The largest problem may take this part of the machine's memory. */
+enum { MEMORY_PART = 2 };
 #define WIRE_BYTES ((size_t)16 << 20)
 
 static volatile sig_atomic_t stopping, solving;
@@ -288,7 +288,9 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	CHECK(arena_open(&solver.memory, MEMORY_BYTES) && arena_open(&solver.wire, WIRE_BYTES));
+	size_t memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+	CHECK(arena_open(&solver.memory, memory / MEMORY_PART) &&
+	      arena_open(&solver.wire, WIRE_BYTES));
 	struct clock clock;
 	clock_open(&clock, config.clock_file);
 	log_open("solver", strcmp(config.log_format, "json") == 0);

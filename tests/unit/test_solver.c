@@ -279,6 +279,39 @@ static void a_chain_has_as_many_levels_as_offers(void **state)
 	}
 }
 
+/* Costs so far apart that (rank, cost) in one number is beyond the simplex: shortest paths. */
+static void numbers_too_large_for_the_simplex_are_solved(void **state)
+{
+	(void)state;
+	enum { OFFERS = 500, LOTS = 300 };
+	static struct solver_offer offers[OFFERS];
+	static char ids[OFFERS][8];
+	static struct book book;
+	struct solution solution;
+	int64_t step = 2 * ((int64_t)INT32_MAX / OFFERS), cost = 0;
+	book_begin(&book, POLICY_WEIGHTED, ROUNDING_OFFSET);
+	book_simple(&book, LOTS, 1);
+	book.substitutes[0] = (struct solver_substitute){0, 1};
+	book.problem.substitute_count = 1;
+	book.problem.offers = offers;
+	book.problem.offer_count = OFFERS;
+	for (uint32_t i = 0; i < OFFERS; i++) {
+		snprintf(ids[i], sizeof ids[i], "O%03u", i);
+		offers[i] = (struct solver_offer){.id = ids[i],
+		                                  .grade = i % 2,
+		                                  .buyer_classes = 1,
+		                                  .lots = 1,
+		                                  .price_rial_per_kg = -INT32_MAX + i * step};
+		if (i % 2 == 0 || i < 2 * (LOTS - OFFERS / 2))
+			cost += offers[i].price_rial_per_kg;
+	}
+	arena_reset(&arena);
+	solve(&book, &solution);
+	assert_int_equal(solution.placed_lots, LOTS);
+	assert_int_equal(solution.total_rank, LOTS - OFFERS / 2);
+	assert_int_equal(solution.total_cost, cost);
+}
+
 static void one_side_may_be_empty(void **state)
 {
 	(void)state;
@@ -326,6 +359,7 @@ int main(void)
 	        cmocka_unit_test(fractions_are_decided_by_the_lottery),
 	        cmocka_unit_test(weights_far_apart_stay_exact),
 	        cmocka_unit_test(a_chain_has_as_many_levels_as_offers),
+	        cmocka_unit_test(numbers_too_large_for_the_simplex_are_solved),
 	        cmocka_unit_test(one_side_may_be_empty),
 	        cmocka_unit_test(a_book_too_large_is_refused_with_its_size),
 	};
