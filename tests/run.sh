@@ -40,12 +40,11 @@ count() {
 	[ "$status" -eq 0 ] && [ "$wrong" -eq 0 ] || tail -n 60 "$log"
 }
 
+# What one program, which has run, says of itself.
 unit_one() {
-	local program=$1 log
+	local program=$1 log status ran wrong
 	log=$logs/$(basename "$program").txt
-	timeout 300 "$program" >"$log" 2>&1
-	local status=$?
-	local ran wrong
+	status=$(cat "$log.status")
 	ran=$(sed -n 's/.*\[==========\] \([0-9]*\) test(s) run\..*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
 	wrong=$(sed -n 's/.*\[  FAILED  \] \([0-9]*\) test(s), listed.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
 	if [ "$ran" -eq 0 ] || { [ "$status" -ne 0 ] && [ "$wrong" -eq 0 ]; }; then
@@ -62,13 +61,19 @@ unit_one() {
 run_unit() {
 	local source program
 	make -k -s -j"$jobs" MODE=asan unit >"$logs/build-unit.txt" 2>&1 || tail -n 30 "$logs/build-unit.txt"
+	local good=()
 	for source in tests/unit/test_*.c; do
 		program=build/asan/${source%.c}
 		if [ -x "$program" ] && make -q --no-print-directory MODE=asan "$program" 2>/dev/null; then
-			unit_one "$program"
+			good+=("$program")
 		else
 			bad "$source does not build; $logs/build-unit.txt"
 		fi
+	done
+	printf '%s\n' "${good[@]}" | xargs -P "$jobs" -I '{}' bash -c \
+		'log=$1/$(basename "$2").txt; timeout 600 "$2" >"$log" 2>&1; echo $? >"$log.status"' - "$logs" '{}'
+	for program in "${good[@]}"; do
+		unit_one "$program"
 	done
 }
 
