@@ -319,8 +319,12 @@ static int64_t block_check(struct fair *fair, const struct block *block)
 {
 	struct engine *engine = fair->engine;
 	engine->flow_runs++;
-	if (fair->is_simple)
-		return simple_check(&fair->simple, block, fair->targets);
+	if (fair->is_simple) {
+		int64_t missing = simple_check(&fair->simple, block, fair->targets);
+		if (missing >= 0)
+			return missing;
+		fair->is_simple = false;
+	}
 	if (engine->flow.arc == NULL) {
 		engine->flow.arc =
 		        ARENA_ARRAY(engine->arena, int64_t, engine->network->arc_count + 1);

@@ -69,7 +69,8 @@ struct simple {
 
 void simple_open(struct simple *simple, struct engine *engine);
 bool simple_component(const struct engine *engine, const struct block *component);
-/* Lots of the targets that the block cannot carry; then tells the sides apart. */
+/* Lots of the targets that the block cannot carry, -1 when the simplex gave up; then tells the
+ * sides apart. */
 int64_t simple_check(struct simple *simple, const struct block *block, const int64_t *targets);
 bool simple_short_request(const struct simple *simple, const struct block *block, uint32_t request);
 

@@ -308,12 +308,17 @@ static bool pivots_some(struct tree *tree, struct transport *transport, uint32_t
 	return count > 0;
 }
 
+/* The guard against bad luck: 64 pivots a line. */
+static uint64_t pivots_most(const struct transport *transport)
+{
+	return PIVOTS_PER_LINE * ((uint64_t)transport->row_count + transport->column_count + 1);
+}
+
 /* Until all rows in turn have nothing to gain. */
 static bool pivots_run(struct tree *tree, struct transport *transport)
 {
 	uint32_t rows = transport->row_count, quiet = 0, row = 0;
-	uint64_t most =
-	        PIVOTS_PER_LINE * ((uint64_t)rows + transport->column_count) + PIVOTS_PER_LINE;
+	uint64_t most = pivots_most(transport);
 	for (;;) {
 		while (quiet < rows) {
 			quiet = pivots_some(tree, transport, &row) ? 0 : quiet + PRICED_ROWS;
@@ -407,10 +412,11 @@ int64_t transport_place(struct arena *arena, struct transport *transport)
 	size_t mark = arena->used;
 	uint32_t rows = transport->row_count, quiet = 0, row = 0;
 	int64_t missing = 0;
+	uint64_t most = pivots_most(transport);
 	transport->pivot_count = transport->scan_count = 0;
 	tree_open(arena, &tree, transport);
 	crash_start(arena, &tree);
-	while (quiet < rows) {
+	while (quiet < rows && transport->pivot_count <= most) {
 		bool moved = place_row(&tree, row);
 		quiet = moved ? 0 : quiet + 1;
 		transport->pivot_count += moved;
@@ -428,5 +434,5 @@ int64_t transport_place(struct arena *arena, struct transport *transport)
 	for (uint32_t column = 0; column < transport->column_count; column++)
 		transport->column_dual[column] = tree.price[column + 1];
 	arena->used = mark;
-	return missing;
+	return transport->pivot_count > most ? -1 : missing;
 }

@@ -4,7 +4,7 @@
  *
  * Three stages, lexicographic: place as many lots as possible (fair.c), share
  * them in the order of exact keys (keys.c, policy_*.c, share.c, fair.c), and
- * among all such flows take the cheapest (cost.c). The certificate falls out:
+ * among all such flows take the cheapest (cheapest.c, simplex.c). The certificate falls out:
  * the blocks of the fair stage are the levels, the potentials of the cost stage
  * are the duals.
  *

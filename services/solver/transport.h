@@ -60,9 +60,9 @@ struct tree {
 /* The cost of what is lent or wasted: above every path of true costs; 1 without costs. */
 #define TREE_PENALTY ((int64_t)1 << 58)
 
-/* Without costs: lots of rows that cannot be served. A row whose dual is 1 and a column whose
- * dual is -1 are on the short side of a smallest cut: such rows reach such columns only, and
- * these are used up. Needs no flow arrays. */
+/* Without costs: lots of rows that cannot be served, -1 when given up as transport_solve does. A
+ * row whose dual is 1 and a column whose dual is -1 are on the short side of a smallest cut: such
+ * rows reach such columns only, and these are used up. Needs no flow arrays. */
 int64_t transport_place(struct arena *arena, struct transport *transport);
 /* Scratch comes from the arena and is given back; false when 64 pivots for every row and
  * column did not suffice: the caller has another algorithm. */

@@ -41,6 +41,6 @@ for size in $SIZES; do
 				peer "$instance" "$algorithm" "$split" "$cost" "$objective"
 			done
 		done
-		[ "$size" != S ] || peer "$instance" relax "" "$cost" "$objective"
+		[ "$size" != S ] || peer "$instance" okalg "" "$cost" "$objective"
 	done
 done
