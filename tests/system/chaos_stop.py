@@ -26,7 +26,8 @@ def test_standing_still():
             life = Week(made)
             names = ("redis", *DAEMONS)
             try:
-                while life.running() and sum(stops.values()) < (week + 1) * (len(names) + 2):
+                # The week may end before all have stood still: the publishers go on.
+                while sum(stops.values()) < (week + 1) * (len(names) + 2):
                     time.sleep(chance.uniform(0.05, 0.3))
                     first = min(names, key=lambda name: (stops.get(name, 0), chance.random()))
                     victims = {first, chance.choice(names)} if chance.random() < 0.3 else {first}
