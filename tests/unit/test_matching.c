@@ -1,22 +1,4 @@
-/* links: services/matching/apply.c services/matching/decide.c
- * services/matching/decide_allocation.c services/matching/decide_arc.c
- * services/matching/decide_distribution.c services/matching/decide_draw.c
- * services/matching/decide_publish.c services/matching/decide_round.c
- * services/matching/decide_tick.c services/matching/desk.c services/matching/messages.c
- * services/matching/messages_command.c services/matching/messages_event.c
- * services/matching/messages_learned.c services/matching/messages_noun.c
- * services/matching/messages_problem.c services/matching/messages_read.c
- * services/matching/open.c services/matching/regime.c services/matching/state.c
- * services/matching/verify.c services/matching/verify_book.c services/solver/arcs.c
- * services/solver/cheapest.c services/solver/crash.c services/solver/fair.c
- * services/solver/fair_simple.c services/solver/keys.c services/solver/maxflow.c
- * services/solver/messages.c services/solver/paths.c services/solver/policy_equal.c
- * services/solver/policy_equal_losses.c services/solver/policy_least_cost.c
- * services/solver/policy_lottery.c services/solver/policy_pro_rata.c
- * services/solver/policy_talmud.c services/solver/policy_time.c
- * services/solver/policy_weighted.c services/solver/share.c services/solver/share_linear.c
- * services/solver/cheapest_write.c services/solver/simplex.c
- * services/solver/solve.c libcommon libproto */
+/* links: services/matching/?*.c services/solver/?*.c libcommon libproto */
 /* The rules of suppliers, offers, rounds and allocations, each with what it refuses. */
 #include "tests/unit/matching_market.h"
 
