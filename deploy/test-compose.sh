@@ -41,6 +41,10 @@ start_engine() {
 	docker info >/dev/null 2>&1 && return 0
 	local root=${DOCKER_ROOT:-/var/tmp/tasheem-docker} driver
 	mkdir -p "$root"
+	# One engine a directory: its images are kept for the next run. The engine inherits the
+	# lock, so that one that was left behind keeps its directory too.
+	exec 8>"$root.lock"
+	flock -n 8 || root=$scratch/engine
 	export DOCKER_HOST=unix://$scratch/docker.sock
 	# overlay2 where the kernel and file system have it, else the plain copying driver.
 	for driver in overlay2 vfs; do
