@@ -317,9 +317,10 @@ bool daemon_wait(struct daemon *daemon, int64_t deadline_ms)
 	bus_wait(daemon->bus, behind ? 0 : wait_ms);
 	take_signals(daemon);
 	check_disk(daemon, clock_monotonic_ms());
-	arena_reset(&daemon->batch.arena);
-	if (idle)
+	if (idle) {
+		arena_reset(&daemon->batch.arena);
 		arena_trim(&daemon->batch.arena);
+	}
 	batch_begin(&daemon->batch, daemon);
 	check_clock(daemon);
 	log_clock(daemon->clock.offset_ms);

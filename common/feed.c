@@ -198,9 +198,6 @@ static bool follower_behind(const struct daemon *daemon, const struct follower *
 	       follower->sent_sequence < daemon->head_sequence;
 }
 
-static void watcher_rows(struct daemon *daemon, struct watcher *watcher,
-                         const struct principal *principal);
-
 void feed_watch(struct daemon *daemon, const struct item *item)
 {
 	const Tasheem__Common__V1__Watch *watch =
